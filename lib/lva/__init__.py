@@ -1,0 +1,11 @@
+"""Alignment among language, vision and action representations: a runnable companion.
+
+Rooms, in the order in which data flows: `world`, `agent`, `models`, `alignment`, `figures`.
+"""
+
+from importlib.metadata import PackageNotFoundError, version
+
+try:
+    __version__ = version("lva")
+except PackageNotFoundError:  # run from a checkout through PYTHONPATH
+    __version__ = "0+checkout"
