@@ -1,0 +1,261 @@
+"""Demonstrations: the expert's episodes, kept as an initial state and its actions."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from lva import __version__
+from lva.artifacts import ArtifactError, check_artifact, save_artifact
+from lva.world.expert import check_expert, plan
+from lva.world.language import TASKS, Grammar, grammar_from_dict
+from lva.world.levels import Level
+from lva.world.replay import replay_single, replay_whole
+from lva.world.sight import VIEW
+from lva.world.world import World, goal_code
+
+FORMAT = 1  # of the file; raised when its fields change their meaning
+CHUNK = 1 << 15  # episodes made or replayed at a time
+MADE_BY = "01_demos"
+ARRAYS = ("cells", "pose", "target", "instruction", "offsets", "actions")
+
+
+class Batch(NamedTuple):
+    """What a learner sees: b steps from anywhere in the episodes."""
+
+    images: np.ndarray  # (b, 7, 7, 3) uint8
+    words: np.ndarray  # (b, length) int64
+    actions: np.ndarray  # (b,) uint8
+
+
+@dataclass(eq=False, repr=False)
+class Demos:
+    """n episodes of an expert that succeeds in all of them."""
+
+    cells: np.ndarray  # (n, s, s) uint8, the room before the first action
+    pose: np.ndarray  # (n, 3) uint8: x, y, heading
+    target: np.ndarray  # (n,) int16, flat cell index
+    instruction: np.ndarray  # (n,) uint16, index into grammar.instructions
+    offsets: np.ndarray  # (n + 1,) int64, where each episode's actions begin and end
+    actions: np.ndarray  # (steps,) uint8
+    grammar: Grammar
+    level: Level
+    expert: str
+    seed: int
+
+    @property
+    def steps(self) -> int:
+        """Actions in all episodes."""
+        return len(self.actions)
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """Actions of each episode: (n,) int64."""
+        return np.diff(self.offsets)
+
+    @property
+    def tasks(self) -> np.ndarray:
+        """The task of each episode: (n,) strings."""
+        return np.array([i.task for i in self.grammar.instructions])[self.instruction]
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    def __repr__(self) -> str:
+        return (
+            f"Demos({len(self):,} episodes, {self.steps:,} steps, grammar {self.grammar.name!r}, "
+            f"{self.expert} expert, seed {self.seed})"
+        )
+
+    def __getitem__(self, index) -> Demos:
+        """The episodes of an index array, mask or slice."""
+        index = np.atleast_1d(np.arange(len(self))[index])
+        lengths = self.lengths[index]
+        offsets = np.concatenate([[0], np.cumsum(lengths)])
+        steps = np.repeat(self.offsets[index] - offsets[:-1], lengths) + np.arange(offsets[-1])
+        chosen = {name: getattr(self, name)[index] for name in ARRAYS[:4]}
+        return replace(self, **chosen, offsets=offsets, actions=self.actions[steps])
+
+    def world(self) -> World:
+        """The episodes at their first step."""
+        level, instructions = self.level, self.grammar.instructions
+        return World(
+            self.cells.copy(),
+            np.zeros_like(self.cells),
+            self.pose.copy(),
+            np.zeros((len(self), 2), np.uint8),
+            np.array([1 + TASKS.index(i.task) for i in instructions], np.uint8)[self.instruction],
+            self.target.copy(),
+            np.full(len(self), level.far, np.uint8),
+            np.zeros(len(self), np.int32),
+            np.full(len(self), level.max_steps, np.int32),
+            tuple(instructions[i] for i in self.instruction),
+        )
+
+    def frames(self) -> np.ndarray:
+        """Every view before every action, in the order of `actions`: (steps, 7, 7, 3) uint8, 147 bytes each."""
+        return self._replay(0, len(self))
+
+    def batches(self, size: int, seed: int = 0, shuffle: bool = True, epochs: int = 1) -> Iterator[Batch]:
+        """Pass over all steps, in a random order unless `shuffle` is off; the last batch may be smaller."""
+        if size < 1:
+            raise ValueError(f"size={size} must be at least 1 step a batch")
+        words = self.grammar.encode(self.grammar.texts)
+        generator = np.random.default_rng(seed)
+        for _ in range(epochs):
+            order = generator.permutation(self.steps) if shuffle else np.arange(self.steps)
+            for start in range(0, self.steps, size):
+                steps = order[start : start + size]
+                episodes = np.searchsorted(self.offsets, steps, side="right") - 1
+                yield Batch(self.views(steps), words[self.instruction[episodes]], self.actions[steps])
+
+    def views(self, steps: np.ndarray) -> np.ndarray:
+        """The views before some of the actions, by their index in `actions`: (m,) -> (m, 7, 7, 3) uint8."""
+        episodes = np.searchsorted(self.offsets, steps, side="right") - 1
+        images = np.empty((len(steps), VIEW, VIEW, 3), np.uint8)
+        into = steps - self.offsets[episodes]
+        replay_single(self.cells, self.pose, self.offsets, self.actions, episodes, into, images)
+        return images
+
+    def split(self, held_out: float = 0.1, seed: int = 0) -> tuple[Demos, Demos]:
+        """Two sets without a common episode, `held_out` of every instruction in the second."""
+        if not 0 < held_out < 1:
+            raise ValueError(f"held_out={held_out} must lie between 0 and 1: the share of the second set")
+        shuffled = np.lexsort((np.random.default_rng(seed).random(len(self)), self.instruction))
+        counts = np.bincount(self.instruction, minlength=len(self.grammar.instructions))
+        rank = np.empty(len(self), np.int64)  # of an episode among those of its instruction
+        rank[shuffled] = np.arange(len(self)) - np.repeat(np.cumsum(counts) - counts, counts)
+        out = rank < np.round(counts * held_out).astype(int)[self.instruction]
+        if out.all() or not out.any():
+            raise ValueError(f"held_out={held_out} of {len(self)} episodes leaves one set empty; make more of them")
+        return self[~out], self[out]
+
+    def checksum(self) -> int:
+        """CRC-32 of all frames: it changes when the world does."""
+        crc = 0
+        for start in range(0, len(self), CHUNK):
+            crc = zlib.crc32(self._replay(start, min(start + CHUNK, len(self))), crc)
+        return crc
+
+    def _replay(self, start: int, stop: int) -> np.ndarray:
+        offsets = self.offsets[start : stop + 1]
+        images = np.empty((offsets[-1] - offsets[0], VIEW, VIEW, 3), np.uint8)
+        replay_whole(self.cells[start:stop], self.pose[start:stop], offsets, self.actions, offsets[0], images)
+        return images
+
+    def config(self) -> dict:
+        """What the demonstrations were made from."""
+        return {
+            "n": len(self),
+            "seed": self.seed,
+            "expert": self.expert,
+            "grammar": self.grammar.as_dict(),
+            "level": asdict(self.level),
+        }
+
+    def save(self, path: str | Path) -> Path:
+        """Write the file, compressed, and its manifest entry; both whole or not at all."""
+        header = json.dumps({"format": FORMAT, "version": __version__, "checksum": self.checksum(), **self.config()})
+        arrays = {name: getattr(self, name) for name in ARRAYS}
+        arrays["offsets"] = self.lengths.astype(np.uint16)  # shorter on disk
+        return save_artifact(
+            Path(path),
+            lambda temporary: _write_npz(temporary, arrays | {"header": np.array(header)}),
+            config=self.config(),
+            made_by=MADE_BY,
+        )
+
+    @classmethod
+    def load(cls, path: str | Path) -> Demos:
+        """Read demonstrations back, checking the file, its format, and that the world still shows the same frames."""
+        check_artifact(Path(path), made_by=MADE_BY)
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                header, arrays = json.loads(str(file["header"])), {name: file[name] for name in ARRAYS}
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+            raise ArtifactError(f"{path} does not hold demonstrations ({error}); {_REMEDY}") from error
+        if header["format"] != FORMAT:
+            raise ArtifactError(
+                f"{path} has format {header['format']}, written by lva {header['version']}; "
+                f"lva {__version__} reads format {FORMAT}; {_REMEDY}"
+            )
+        arrays["offsets"] = np.concatenate([[0], np.cumsum(arrays["offsets"], dtype=np.int64)])
+        grammar, level = grammar_from_dict(header["grammar"]), Level(**header["level"])
+        demos = cls(**arrays, grammar=grammar, level=level, expert=header["expert"], seed=header["seed"])
+        if demos.checksum() != header["checksum"]:
+            raise ArtifactError(
+                f"the frames of {path} differ from those it was saved with: the world has changed since; {_REMEDY}"
+            )
+        return demos
+
+    def to_minari(self, dataset_id: str, **metadata):
+        """Write a Minari dataset of these episodes and return it; see `lva.world.minari_export`."""
+        from lva.world.minari_export import export
+
+        return export(self, dataset_id, **metadata)
+
+
+_REMEDY = "remake it with `python -m lva run --only 01 --fresh`"
+
+
+def make_demos(
+    grammar: Grammar,
+    n: int,
+    seed: int = 0,
+    *,
+    expert: str = "oracle",
+    level: Level | None = None,
+    tasks: Sequence[str] = TASKS,
+    progress: bool = True,
+) -> Demos:
+    """Let the expert play n episodes, the instructions (of these tasks) in turn.
+
+    Episode i depends on `seed` and i alone: the same for any n above i and any number of threads.
+    """
+    level = level or Level()
+    check_expert(expert)
+    if not 1 <= n < 1 << 32 or not 0 <= seed < 1 << 32:
+        raise ValueError(f"n={n} must be from 1 and seed={seed} from 0, both below 2**32")
+    chosen = [i for i, instruction in enumerate(grammar.instructions) if instruction.task in tasks]
+    if not chosen or not set(tasks) <= set(TASKS):
+        raise ValueError(f"tasks={tuple(tasks)} must be some of {tuple(grammar.phrases)}, those of {grammar!r}")
+    level.check({grammar.instructions[i].task for i in chosen}, grammar.kinds)
+    instruction = np.array(chosen, np.uint16)[np.arange(n) % len(chosen)]
+    parts = []
+    with tqdm(total=n, desc="demonstrations", unit="ep", disable=not progress or n <= CHUNK) as bar:
+        for start in range(0, n, CHUNK):
+            parts.append(_play(grammar, instruction[start : start + CHUNK], seed, start, level, expert))
+            bar.update(len(parts[-1][0]))
+    cells, pose, target, lengths, actions = (np.concatenate(arrays) for arrays in zip(*parts))
+    offsets = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+    return Demos(cells, pose, target, instruction, offsets, actions, grammar, level, expert, seed)
+
+
+def _play(grammar, instruction, seed, start, level, expert):
+    """Arrays of one chunk of episodes: cells, pose, target, lengths, actions."""
+    task = np.array([1 + TASKS.index(i.task) for i in grammar.instructions], np.uint8)[instruction]
+    goal = np.array([goal_code(i) for i in grammar.instructions], np.uint8)[instruction]
+    seeds = (np.uint64(seed) << np.uint64(32)) + np.arange(start, start + len(instruction), dtype=np.uint64)
+    world = World.build(task, goal, seeds, level)
+    played = plan(world, expert)
+    if not played.success.all():
+        episode = start + int(np.argmin(played.success))
+        raise RuntimeError(
+            f"the {expert} expert failed in episode {episode} of seed {seed} within {level.max_steps} steps; "
+            f"raise Level(max_steps=...)"
+        )
+    kept = np.arange(played.actions.shape[1]) < played.lengths[:, None]
+    return world.cells, world.pose, world.target, played.lengths, played.actions[kept]
+
+
+def _write_npz(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    with open(path, "wb") as file:
+        np.savez_compressed(file, **arrays)

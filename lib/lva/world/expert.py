@@ -1,0 +1,190 @@
+"""The expert: shortest paths for whole batches, by one that sees everything and one that must look first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import prange
+
+from lva.world.codes import EMPTY, UNSEEN
+from lva.world.dynamics import (
+    AHEAD,
+    CARRIED,
+    DROP,
+    ESCAPE_FROM,
+    GO_TO,
+    GONE,
+    LEFT,
+    NO_TASK,
+    PICK_UP,
+    PICKUP,
+    RUNNING,
+    SUCCESS,
+    step_one,
+)
+from lva.world.kernel import kernel
+from lva.world.search import FACE, FLEE, FREE_CELL, LOOK, VISITED, find_path, new_scratch
+from lva.world.sight import FORWARD_X, FORWARD_Y, SWEEP, VIEW, view_row
+from lva.world.world import World
+
+EXPERTS = ("oracle", "sighted")
+HOPELESS = 1 << 30
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the expert does in n worlds until it succeeds or gives up."""
+
+    actions: np.ndarray  # (n, longest) uint8; past an episode's length: 0
+    lengths: np.ndarray  # (n,) int32
+    success: np.ndarray  # (n,) bool
+
+
+def plan(world: World, expert: str = "oracle") -> Plan:
+    """Play every world to its end, leaving `world` as it is.
+
+    `oracle` knows the whole room and takes a shortest path. `sighted` knows only the cells it has seen so far in
+    the episode, takes unseen cells to be free, and looks around until the target comes into view.
+    """
+    check_expert(expert)
+    if (world.task == NO_TASK).any():
+        raise ValueError(
+            "a world has no task for the expert to do; make it with World.reset or from an LVA environment"
+        )
+    budget = np.maximum(world.max_steps - world.steps, 0)
+    actions = np.zeros((len(world), int(budget.max(initial=0))), np.uint8)
+    lengths, success = np.zeros(len(world), np.int32), np.zeros(len(world), np.bool_)
+    world = world.copy()
+    state = (world.cells, world.inside, world.pose, world.carrying, world.target, world.task, world.far)
+    play_all(*state, budget, expert == "sighted", actions, lengths, success)
+    return Plan(actions, lengths, success)
+
+
+def optimal_actions(world: World) -> np.ndarray:
+    """All actions that begin a shortest path to success, as the oracle knows them: (n, 7) bool.
+
+    Where several are equally good all are marked; where nothing helps (a target that is gone) none is.
+    """
+    marks = np.zeros((len(world), 7), np.bool_)
+    _mark_all(world.cells, world.inside, world.pose, world.carrying, world.target, world.task, world.far, marks)
+    return marks
+
+
+def check_expert(expert: str) -> None:
+    if expert not in EXPERTS:
+        raise ValueError(f"expert={expert!r} is unknown; choose one of {', '.join(EXPERTS)}")
+
+
+@kernel(parallel=True)
+def play_all(cells, inside, pose, carrying, target, task, far, budget, sighted, actions, lengths, success):
+    """`play_one` for a batch, in chunks that share their working memory."""
+    n, chunk = len(cells), 64
+    for c in prange((n + chunk - 1) // chunk):
+        scratch, memory = new_scratch(cells[0]), np.empty(cells[0].shape, np.uint8)
+        for w in range(c * chunk, min(n, (c + 1) * chunk)):
+            lengths[w], success[w] = play_one(
+                cells[w],
+                inside[w],
+                pose[w],
+                carrying[w],
+                np.int64(target[w]),
+                task[w],
+                far[w],
+                budget[w],
+                sighted,
+                memory,
+                scratch,
+                actions[w],
+            )
+
+
+@kernel
+def play_one(cells, inside, pose, carrying, target, task, far, budget, sighted, memory, scratch, actions):
+    """Play one world in place; return the number of actions written and whether they succeeded."""
+    path = np.empty(scratch.shape[1] + 1, np.uint8)
+    done = length = 0  # how much of the path has been walked, and how long it is
+    known = memory if sighted else cells
+    if sighted:
+        memory[:], scratch[VISITED] = UNSEEN, 0
+    for t in range(budget):
+        surprised = sighted and look(cells, pose, memory, scratch[VISITED])
+        if surprised or done == length:
+            length, done = next_path(known, pose, carrying, target, task, far, scratch, path), 0
+            if length < 0:
+                return t, False
+        actions[t] = path[done]
+        target, verdict = step_one(cells, inside, pose, carrying, target, task, far, path[done])
+        done += 1
+        if verdict == SUCCESS:
+            return t + 1, True
+    return budget, False
+
+
+@kernel
+def next_path(known, pose, carrying, target, task, far, scratch, path):
+    """Write the actions up to the next point of decision; return their number, or -1 where nothing helps."""
+    if target == GONE:
+        return -1
+    x, y, heading = np.int64(pose[0]), np.int64(pose[1]), np.int64(pose[2])
+    row, column = target // known.shape[1], target % known.shape[1]
+    look_at_walls = row % (known.shape[0] - 1) == 0 or column % (known.shape[1] - 1) == 0  # it is a door
+    last = -1  # the action that ends the path, if it is not a move
+    if carrying[0] != 0 and (task == PICK_UP or target == CARRIED):
+        end, last = FREE_CELL, DROP
+    elif known[row, column] == UNSEEN:
+        end = LOOK
+    elif task == ESCAPE_FROM:
+        end = FLEE
+    else:
+        end, last = FACE, PICKUP if task == PICK_UP else -1
+    length = find_path(known, x, y, heading, end, target, far, look_at_walls, scratch, path)
+    if length >= 0 and last >= 0:
+        path[length] = last
+        return length + 1
+    if length == 0:  # already there, but only an action is judged: one that changes nothing that matters
+        path[0] = AHEAD if task == GO_TO else LEFT
+        return 1
+    return length
+
+
+@kernel
+def look(cells, pose, memory, visited):
+    """Take what is in view into memory; say whether it may change the plan.
+
+    It may if a new cell is not empty, or if the agent has been looking for the target: then any new cell does.
+    """
+    codes = np.empty(VIEW, np.uint8)
+    x, y, heading = np.int64(pose[0]), np.int64(pose[1]), np.int64(pose[2])
+    fx, fy = FORWARD_X[heading], FORWARD_Y[heading]
+    height, width = cells.shape
+    visited[4 * (y * width + x) + heading] = 1
+    surprised, reached = False, 1 << (VIEW // 2)
+    for j in range(VIEW - 1, -1, -1):
+        opaque = view_row(cells, x, y, heading, j, codes)
+        swept = np.int64(SWEEP[reached, opaque])
+        for i in range(VIEW):
+            cx = x + fx * (VIEW - 1 - j) - fy * (i - VIEW // 2)
+            cy = y + fy * (VIEW - 1 - j) + fx * (i - VIEW // 2)
+            if swept >> i & 1 and 0 <= cx < width and 0 <= cy < height:
+                surprised |= memory[cy, cx] == UNSEEN and codes[i] != EMPTY
+                memory[cy, cx] = codes[i]
+        reached = swept >> VIEW
+    return surprised
+
+
+@kernel(parallel=True)
+def _mark_all(cells, inside, pose, carrying, target, task, far, marks):
+    """Try each action in a copy of each world and let the oracle finish; mark those with the least cost."""
+    for w in prange(len(cells)):
+        scratch, unused = new_scratch(cells[0]), np.empty(8 * cells[0].size, np.uint8)
+        costs = np.empty(7, np.int64)
+        for action in range(7):
+            c, i, p, h = cells[w].copy(), inside[w].copy(), pose[w].copy(), carrying[w].copy()
+            place, verdict = step_one(c, i, p, h, np.int64(target[w]), task[w], far[w], action)
+            costs[action] = 0 if verdict == SUCCESS else HOPELESS
+            if verdict == RUNNING:
+                steps, ends = play_one(c, i, p, h, place, task[w], far[w], len(unused), False, c, scratch, unused)
+                costs[action] = 1 + steps if ends else HOPELESS
+        for action in range(7):
+            marks[w, action] = costs[action] == costs.min() and costs[action] < HOPELESS

@@ -1,0 +1,188 @@
+"""Single-room levels of the three tasks, built in batches: the room, the target, the distractors, the agent.
+
+The rules are BabyAI's one-room rules: the agent is placed first, objects keep two steps from it, all objects
+differ and can be reached without moving another. ESCAPE-FROM puts the target within `near` steps instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from minigrid.core.constants import COLOR_NAMES
+from numba import prange
+
+from lva.world.codes import BALL, BOX, DOOR_LOCKED, EMPTY, GREY_WALL, KEY
+from lva.world.dynamics import ESCAPE_FROM
+from lva.world.kernel import kernel
+from lva.world.sight import FORWARD_X, FORWARD_Y
+
+MAX_SIZE = 25
+MAX_TRIES = 1000  # rooms drawn for one seed before it is called impossible
+PORTABLE_KINDS = np.array([BALL, BOX, KEY], np.uint8)
+N_COLORS = len(COLOR_NAMES)
+
+
+class LevelError(ValueError):
+    """A level cannot hold what it should; the message says what to change."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """A single room, and the rules of ESCAPE-FROM."""
+
+    size: int = 8  # cells along a side, walls included
+    distractors: int = 4  # objects beside the target; with it five, as in BabyAI's PickupDist
+    doors: int = 0  # locked doors in the walls; a grammar that names doors needs at least one
+    near: int = 2  # ESCAPE-FROM starts within this many steps of the target
+    far: int = 5  # and is done at this Manhattan distance
+    max_steps: int = 64
+
+    def __post_init__(self):
+        room = (self.size - 2) ** 2
+        if not 4 <= self.size <= MAX_SIZE:
+            raise LevelError(f"size={self.size} must be from 4 to {MAX_SIZE} cells")
+        if not 0 <= self.distractors < min(room - 1, len(PORTABLE_KINDS) * N_COLORS):
+            raise LevelError(
+                f"distractors={self.distractors} do not fit: a {self.size} x {self.size} level has {room} free cells "
+                f"for agent, target and distractors, and there are 18 different objects; raise size or lower distractors"
+            )
+        if not 0 <= self.doors <= min(N_COLORS, 4 * (self.size - 2)):
+            raise LevelError(f"doors={self.doors} must be from 0 to {N_COLORS}, each of its own colour")
+        if not 1 <= self.near < self.far:
+            raise LevelError(f"near={self.near} must be at least 1 and less than far={self.far}")
+        if not 1 <= self.max_steps <= 30_000:
+            raise LevelError(f"max_steps={self.max_steps} must be from 1 to 30000")
+
+    def check(self, tasks: Iterable[str], kinds: Iterable[str]) -> None:
+        """Raise unless these tasks, about these kinds of objects, can be set in this level."""
+        farthest = 2 * (self.size // 2 - 1)
+        if "escape-from" in tasks and self.far > farthest:
+            raise LevelError(
+                f"far={self.far} is out of reach: in a {self.size} x {self.size} level only {farthest} steps "
+                f"lie between every cell and some other; lower far or raise size"
+            )
+        if "door" in kinds and not self.doors:
+            raise LevelError("the instructions name doors but the level has none; use Level(doors=1) or more")
+
+
+@kernel(inline="always")
+def draw(random, n):
+    """A uniform integer below `n` from `random: (1,) uint64`, a splitmix64 stream that this advances."""
+    random[0] += np.uint64(0x9E3779B97F4A7C15)
+    z = random[0]
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    z = z ^ (z >> np.uint64(31))
+    return np.int64(((z >> np.uint64(32)) * np.uint64(n)) >> np.uint64(32))
+
+
+@kernel
+def build_one(cells, pose, random, task, goal, distractors, doors, near, far):
+    """Draw one level in place; return the target's flat cell index, or -1 if it came out unsolvable."""
+    size = cells.shape[0]
+    cells[:] = EMPTY
+    cells[0], cells[size - 1], cells[:, 0], cells[:, size - 1] = GREY_WALL, GREY_WALL, GREY_WALL, GREY_WALL
+    pose[0], pose[1], pose[2] = 1 + draw(random, size - 2), 1 + draw(random, size - 2), draw(random, 4)
+    target = _place_doors(cells, random, goal, doors)
+    if goal & 15 != DOOR_LOCKED:
+        if task == ESCAPE_FROM:
+            target = _place(cells, pose, random, goal, 1, near)
+        else:
+            target = _place(cells, pose, random, goal, 2, 2 * size)
+    if target < 0:
+        return -1
+    used = np.int64(1) << _portable_index(goal) if goal & 15 != DOOR_LOCKED else np.int64(0)
+    while distractors > 0:
+        code = PORTABLE_KINDS[draw(random, len(PORTABLE_KINDS))] | draw(random, N_COLORS) << 4
+        if used >> _portable_index(code) & 1:
+            continue
+        used |= np.int64(1) << _portable_index(code)
+        if _place(cells, pose, random, code, 2, 2 * size) < 0:
+            return -1
+        distractors -= 1
+    return target if _solvable(cells, pose, task, target, near, far) else -1
+
+
+@kernel(inline="always")
+def _portable_index(code):
+    """Number the 18 objects that can be carried: KEY, BALL, BOX are 5, 6, 7."""
+    return ((code & 15) - KEY) * N_COLORS + (code >> 4)
+
+
+@kernel
+def _place(cells, pose, random, code, least, most):
+    """Put a code on a free cell whose distance from the agent is in [least, most]; -1 if none was found."""
+    size = cells.shape[0]
+    for _ in range(MAX_TRIES):
+        x, y = 1 + draw(random, size - 2), 1 + draw(random, size - 2)
+        steps = abs(x - np.int64(pose[0])) + abs(y - np.int64(pose[1]))
+        if cells[y, x] == EMPTY and least <= steps <= most:
+            cells[y, x] = code
+            return y * size + x
+    return -1
+
+
+@kernel
+def _place_doors(cells, random, goal, doors):
+    """Put locked doors of different colours in the walls; return the place of the one that is the goal, or -1."""
+    size = cells.shape[0]
+    target, used = -1, 0
+    color = (goal >> 4) if goal & 15 == DOOR_LOCKED else draw(random, N_COLORS)
+    while doors > 0:
+        if not used >> color & 1:
+            side, along = draw(random, 4), 1 + draw(random, size - 2)
+            x = along if side < 2 else (size - 1) * (side - 2)
+            y = (size - 1) * side if side < 2 else along
+            if cells[y, x] != GREY_WALL:
+                continue
+            cells[y, x] = DOOR_LOCKED | color << 4
+            target = y * size + x if cells[y, x] == goal else target
+            used |= 1 << color
+            doors -= 1
+        color = draw(random, N_COLORS)
+    return target
+
+
+@kernel
+def _solvable(cells, pose, task, target, near, far):
+    """All objects beside a reachable free cell (BabyAI's `check_objs_reachable`), and ESCAPE-FROM can be done."""
+    size = cells.shape[0]
+    reached = np.zeros(size * size, np.bool_)
+    stack = np.empty(4 * size * size, np.int16)
+    stack[0] = np.int64(pose[1]) * size + np.int64(pose[0])
+    top, farthest = 1, 0
+    while top > 0:
+        top -= 1
+        place = stack[top]
+        if reached[place]:
+            continue
+        reached[place] = True
+        x, y = place % size, place // size
+        if cells[y, x] != EMPTY:
+            continue
+        farthest = max(farthest, abs(x - target % size) + abs(y - target // size))
+        for heading in range(4):
+            stack[top] = place + FORWARD_X[heading] + size * FORWARD_Y[heading]
+            top += 1
+    for place in range(size * size):
+        if cells[place // size, place % size] not in (EMPTY, GREY_WALL) and not reached[place]:
+            return False
+    start = abs(np.int64(pose[0]) - target % size) + abs(np.int64(pose[1]) - target // size)
+    return task != ESCAPE_FROM or (farthest >= far and start <= near)
+
+
+@kernel(parallel=True)
+def build_all(cells, pose, target, seeds, task, goal, distractors, doors, near, far):
+    """`build_one` for a batch, drawing again until a level is solvable; `target` stays -1 where none was found."""
+    for w in prange(cells.shape[0]):
+        random = np.empty(1, np.uint64)
+        random[0] = seeds[w]
+        target[w] = -1
+        for _ in range(MAX_TRIES):
+            target[w] = build_one(
+                cells[w], pose[w], random, np.int64(task[w]), np.int64(goal[w]), distractors, doors, near, far
+            )
+            if target[w] >= 0:
+                break

@@ -1,0 +1,89 @@
+"""Colour: every cell of a view is one of a few hundred tiles, drawn once by MiniGrid and copied from then on."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import torch
+from minigrid.core.grid import Grid
+from numba import prange
+
+from lva.world.codes import CODE_OF_TRIPLE, N_CODES, UNSEEN, object_of
+from lva.world.kernel import kernel
+from lva.world.sight import VIEW
+
+AGENT_COLUMN, AGENT_ROW, AGENT_HEADING = VIEW // 2, VIEW - 1, 3  # of the agent in its own view
+N_TILES = 2 * N_CODES  # without and with the agent; CODE_OF_TRIPLE numbers them
+
+
+class Atlas:
+    """The tiles of a size, and views put together from them.
+
+    `tiles`: (N_TILES, t, t, 3) uint8, the first half plain, the second with the agent in them. Cells that are
+    seen are lit, as MiniGrid lights them; unseen ones are dark and empty.
+    """
+
+    def __init__(self, tile_size: int = 8):
+        if tile_size < 1:
+            raise ValueError(f"tile_size={tile_size} must be at least 1 pixel")
+        self.tile_size = tile_size
+        self.tiles = np.zeros((N_TILES, tile_size, tile_size, 3), np.uint8)
+        for code in np.unique(CODE_OF_TRIPLE):
+            for agent in (False, True):
+                self.tiles[code + N_CODES * agent] = _tile(int(code), agent, tile_size)
+
+    def render(self, images: np.ndarray) -> np.ndarray:
+        """Colour views: `images: (n, 7, 7, 3)` symbolic -> (n, 7 t, 7 t, 3) uint8, rows first as pictures are."""
+        side = VIEW * self.tile_size
+        out = np.empty((len(images), side, side, 3), np.uint8)
+        word = np.uint64 if 3 * self.tile_size % 8 == 0 else np.uint8  # copy eight bytes at a time where they fit
+        tiles = self.tiles.reshape(N_TILES, self.tile_size, -1).view(word)
+        _paint(images, tiles, out.reshape(len(images), side, -1).view(word))
+        return out
+
+    def render_torch(self, images: torch.Tensor, tiles: torch.Tensor | None = None) -> torch.Tensor:
+        """`render` on the device of `images: (n, 7, 7, 3)` uint8; `tiles` are this atlas's, if already there."""
+        tiles = torch.from_numpy(self.tiles).to(images.device) if tiles is None else tiles
+        picture = tiles[tile_numbers(images)]  # (n, column, row, t, t, 3)
+        side = VIEW * self.tile_size
+        return picture.permute(0, 2, 3, 1, 4, 5).reshape(len(images), side, side, 3)
+
+
+@lru_cache(maxsize=4)
+def atlas(tile_size: int = 8) -> Atlas:
+    """The atlas of a tile size, made once."""
+    return Atlas(tile_size)
+
+
+def tile_numbers(images: torch.Tensor) -> torch.Tensor:
+    """Which tile each cell of a view shows: (n, 7, 7, 3) uint8 -> (n, 7, 7) int64, column first."""
+    table = torch.from_numpy(CODE_OF_TRIPLE).to(images.device).long()
+    numbers = table[tuple(images.long().unbind(-1))]
+    numbers[:, AGENT_COLUMN, AGENT_ROW] += N_CODES
+    return numbers
+
+
+def _tile(code: int, agent: bool, tile_size: int) -> np.ndarray:
+    heading = AGENT_HEADING if agent else None
+    tile = Grid.render_tile(object_of(code), heading, highlight=code != UNSEEN, tile_size=tile_size)
+    return tile.astype(np.uint8)  # MiniGrid's own cast: it truncates
+
+
+@kernel(parallel=True)
+def _paint(images, tiles, out):
+    """Copy tiles row by row: `tiles: (N_TILES, t, words)`, `out: (n, 7 t, 7 words)`."""
+    size, words = tiles.shape[1], tiles.shape[2]
+    for w in prange(len(images)):
+        numbers = np.empty(VIEW, np.int64)
+        for j in range(VIEW):
+            for i in range(VIEW):
+                image = images[w, i, j]
+                numbers[i] = CODE_OF_TRIPLE[image[0], image[1], image[2]]
+                if i == AGENT_COLUMN and j == AGENT_ROW:
+                    numbers[i] += N_CODES
+            for line in range(size):
+                row = out[w, j * size + line]
+                for i in range(VIEW):
+                    for word in range(words):
+                        row[i * words + word] = tiles[numbers[i], line, word]
