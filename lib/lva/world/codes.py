@@ -7,12 +7,13 @@ kinds of their own, so that a cell of the world is a single byte and MiniGrid's 
 from __future__ import annotations
 
 import numpy as np
-from minigrid.core.constants import COLOR_TO_IDX, IDX_TO_COLOR, OBJECT_TO_IDX, STATE_TO_IDX
+from minigrid.core.constants import COLOR_TO_IDX, IDX_TO_COLOR, OBJECT_TO_IDX
 from minigrid.core.world_object import WorldObj
 
 UNSEEN, EMPTY, WALL, FLOOR, DOOR_OPEN, KEY, BALL, BOX, GOAL, LAVA = range(10)  # as OBJECT_TO_IDX
-DOOR_CLOSED, DOOR_LOCKED = 11, 12
-DOOR_OPEN_LOCKED = 13  # looks open, but only its key moves it: MiniGrid's `is_open and is_locked`
+# Doors that are not simply open are kinds of their own, 10 + MiniGrid's state. The first looks open, but only its
+# key moves it: MiniGrid's `is_open and is_locked`.
+DOOR_OPEN_LOCKED, DOOR_CLOSED, DOOR_LOCKED = 10, 11, 12
 N_CODES = 128
 GREY_WALL = WALL | COLOR_TO_IDX["grey"] << 4
 CODES_OF_KIND = {"ball": BALL, "box": BOX, "key": KEY, "door": DOOR_LOCKED}
@@ -22,18 +23,17 @@ WALKABLE = np.zeros(N_CODES, np.bool_)  # the agent may enter
 PORTABLE = np.zeros(N_CODES, np.bool_)  # the agent may pick up
 TRIPLE = np.zeros((N_CODES, 3), np.uint8)  # MiniGrid's (object, color, state)
 for _color in COLOR_TO_IDX.values():
-    for _kind in range(14):
+    for _kind in range(DOOR_LOCKED + 1):
         _code = _kind | _color << 4
         OPAQUE[_code] = _kind in (WALL, DOOR_CLOSED, DOOR_LOCKED)
         WALKABLE[_code] = _kind in (EMPTY, FLOOR, GOAL, LAVA, DOOR_OPEN, DOOR_OPEN_LOCKED)
         PORTABLE[_code] = _kind in (KEY, BALL, BOX)
-        _state = {DOOR_CLOSED: STATE_TO_IDX["closed"], DOOR_LOCKED: STATE_TO_IDX["locked"]}.get(_kind, 0)
-        TRIPLE[_code] = (OBJECT_TO_IDX["door"] if _kind > LAVA else _kind, _color, _state)
+        TRIPLE[_code] = (DOOR_OPEN if _kind > LAVA else _kind, _color, max(_kind - DOOR_OPEN_LOCKED, 0))
 
 # The way back: TRIPLE's inverse, as a table over (object, color, state).
 CODE_OF_TRIPLE = np.zeros((11, 6, 3), np.uint8)
 for _code in range(N_CODES):
-    if _code & 15 <= DOOR_LOCKED and _code & 15 != OBJECT_TO_IDX["agent"] and _code >> 4 < 6:
+    if _code & 15 <= DOOR_LOCKED and _code & 15 != DOOR_OPEN_LOCKED and _code >> 4 < len(COLOR_TO_IDX):
         CODE_OF_TRIPLE[tuple(TRIPLE[_code])] = _code
 
 
@@ -49,8 +49,9 @@ def code_of(obj: WorldObj | None) -> int:
 def object_of(code: int) -> WorldObj | None:
     """Decode a byte into a fresh MiniGrid object."""
     obj = WorldObj.decode(*(int(value) for value in TRIPLE[code]))
-    if obj is not None and code & 15 == DOOR_OPEN_LOCKED:
-        obj.is_locked = True
+    if obj is not None:
+        obj.color = IDX_TO_COLOR[code >> 4]  # MiniGrid's decode forgets that of goals
+        obj.is_locked = code & 15 in (DOOR_LOCKED, DOOR_OPEN_LOCKED)
     return obj
 
 

@@ -120,10 +120,10 @@ class Demos:
     def views(self, steps: np.ndarray) -> np.ndarray:
         """The views before some of the actions, by their index in `actions`: (m,) -> (m, 7, 7, 3) uint8."""
         episodes = np.searchsorted(self.offsets, steps, side="right") - 1
-        images = np.empty((len(steps), VIEW, VIEW, 3), np.uint8)
         into = steps - self.offsets[episodes]
+        images = np.empty((len(steps), VIEW * VIEW * 3), np.uint8)
         replay_single(self.cells, self.pose, self.offsets, self.actions, episodes, into, images)
-        return images
+        return images.reshape(-1, VIEW, VIEW, 3)
 
     def split(self, held_out: float = 0.1, seed: int = 0) -> tuple[Demos, Demos]:
         """Two sets without a common episode, `held_out` of every instruction in the second."""
@@ -147,9 +147,9 @@ class Demos:
 
     def _replay(self, start: int, stop: int) -> np.ndarray:
         offsets = self.offsets[start : stop + 1]
-        images = np.empty((offsets[-1] - offsets[0], VIEW, VIEW, 3), np.uint8)
+        images = np.empty((offsets[-1] - offsets[0], VIEW * VIEW * 3), np.uint8)
         replay_whole(self.cells[start:stop], self.pose[start:stop], offsets, self.actions, offsets[0], images)
-        return images
+        return images.reshape(-1, VIEW, VIEW, 3)
 
     def config(self) -> dict:
         """What the demonstrations were made from."""

@@ -21,10 +21,11 @@ from minigrid.envs.babyai.core.verifier import GoToInstr, ObjDesc, PickupInstr
 from lva.world.bridge import write_minigrid
 from lva.world.codes import object_of
 from lva.world.language import TASKS, Grammar, Instruction, grammar_from_dict, load_grammar
-from lva.world.levels import Level
+from lva.world.levels import Level, LevelError
 from lva.world.verifiers import EscapeFromInstr
 from lva.world.world import goal_code
 
+MAX_DRAWS = 200  # rooms drawn for one reset before the level is called impossible
 ENVIRONMENTS = {
     "LVA-GoTo-v0": ("go-to",),
     "LVA-PickUp-v0": ("pick-up",),
@@ -57,19 +58,24 @@ class OneRoomEnv(RoomGridLevel):
         self.level.check(tasks, self.grammar.kinds)
         self.instruction: Instruction = self.choices[0]
         self._options: dict[str, Any] = {}
+        self._draws = 0
         super().__init__(room_size=self.level.size, num_rows=1, num_cols=1, max_steps=self.level.max_steps, **kwargs)
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None):
         """Draw a level, or set up the one that `options` describes."""
-        self._options = options or {}
+        gymnasium.Env.reset(self, seed=seed)
+        self._options, self._draws = options or {}, 0
+        asked = self._options.get("instruction")
+        # Drawn once, before any room is: rooms are drawn again where one cannot be solved.
+        self.instruction = self.grammar.instruction(asked) if asked else self._rand_elem(self.choices)
         with contextlib.redirect_stdout(io.StringIO()):  # MiniGrid prints the levels it rejects
-            observation, info = super().reset(seed=seed)
-        return observation, info
+            return super().reset()
 
     def gen_mission(self) -> None:
         """Draw the room by BabyAI's rules; a level that cannot be solved is rejected and drawn again."""
-        asked = self._options.get("instruction")
-        self.instruction = self.grammar.instruction(asked) if asked else self._rand_elem(self.choices)
+        self._draws += 1
+        if self._draws > MAX_DRAWS:
+            raise LevelError(f"no solvable level in {MAX_DRAWS} draws: {self.level} is too crowded; raise its size")
         if "cells" in self._options:
             write_minigrid(self, np.array(self._options["cells"], np.uint8), self._options["pose"])
         else:

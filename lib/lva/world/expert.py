@@ -25,7 +25,7 @@ from lva.world.dynamics import (
 )
 from lva.world.kernel import kernel
 from lva.world.search import FACE, FLEE, FREE_CELL, LOOK, VISITED, find_path, new_scratch
-from lva.world.sight import FORWARD_X, FORWARD_Y, SWEEP, VIEW, view_row
+from lva.world.sight import FORWARD_X, FORWARD_Y, VIEW, view_codes
 from lva.world.world import World
 
 EXPERTS = ("oracle", "sighted")
@@ -102,13 +102,13 @@ def play_all(cells, inside, pose, carrying, target, task, far, budget, sighted, 
 @kernel
 def play_one(cells, inside, pose, carrying, target, task, far, budget, sighted, memory, scratch, actions):
     """Play one world in place; return the number of actions written and whether they succeeded."""
-    path = np.empty(scratch.shape[1] + 1, np.uint8)
+    path, view = np.empty(scratch.shape[1] + 1, np.uint8), np.empty(VIEW * VIEW, np.uint8)
     done = length = 0  # how much of the path has been walked, and how long it is
     known = memory if sighted else cells
     if sighted:
         memory[:], scratch[VISITED] = UNSEEN, 0
     for t in range(budget):
-        surprised = sighted and look(cells, pose, memory, scratch[VISITED])
+        surprised = sighted and look(cells, pose, memory, scratch[VISITED], view)
         if surprised or done == length:
             length, done = next_path(known, pose, carrying, target, task, far, scratch, path), 0
             if length < 0:
@@ -149,27 +149,20 @@ def next_path(known, pose, carrying, target, task, far, scratch, path):
 
 
 @kernel
-def look(cells, pose, memory, visited):
-    """Take what is in view into memory; say whether it may change the plan.
-
-    It may if a new cell is not empty, or if the agent has been looking for the target: then any new cell does.
-    """
-    codes = np.empty(VIEW, np.uint8)
+def look(cells, pose, memory, visited, view):
+    """Take what is in view into memory; say whether a cell is new and not empty, which may change the plan."""
     x, y, heading = np.int64(pose[0]), np.int64(pose[1]), np.int64(pose[2])
     fx, fy = FORWARD_X[heading], FORWARD_Y[heading]
     height, width = cells.shape
     visited[4 * (y * width + x) + heading] = 1
-    surprised, reached = False, 1 << (VIEW // 2)
-    for j in range(VIEW - 1, -1, -1):
-        opaque = view_row(cells, x, y, heading, j, codes)
-        swept = np.int64(SWEEP[reached, opaque])
-        for i in range(VIEW):
-            cx = x + fx * (VIEW - 1 - j) - fy * (i - VIEW // 2)
-            cy = y + fy * (VIEW - 1 - j) + fx * (i - VIEW // 2)
-            if swept >> i & 1 and 0 <= cx < width and 0 <= cy < height:
-                surprised |= memory[cy, cx] == UNSEEN and codes[i] != EMPTY
-                memory[cy, cx] = codes[i]
-        reached = swept >> VIEW
+    view_codes(cells, x, y, heading, view)
+    surprised = False
+    for k in range(VIEW * VIEW):
+        right, ahead = k // VIEW - VIEW // 2, VIEW - 1 - k % VIEW
+        cx, cy = x + fx * ahead - fy * right, y + fy * ahead + fx * right
+        if view[k] != UNSEEN and 0 <= cx < width and 0 <= cy < height:
+            surprised |= memory[cy, cx] == UNSEEN and view[k] != EMPTY
+            memory[cy, cx] = view[k]
     return surprised
 
 

@@ -7,6 +7,7 @@ cache lies in a folder named after all the sources of this room, so that a chang
 from __future__ import annotations
 
 import hashlib
+import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -30,4 +31,4 @@ def kernel(function=None, **options):
 def _cache_folder() -> Path:
     sources = sorted(Path(__file__).parent.glob("*.py"))
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
-    return CACHE / "numba" / digest
+    return Path(os.environ.get("NUMBA_CACHE_DIR") or CACHE / "numba") / digest

@@ -46,7 +46,7 @@ class Level:
         if not 0 <= self.distractors < min(room - 1, len(PORTABLE_KINDS) * N_COLORS):
             raise LevelError(
                 f"distractors={self.distractors} do not fit: a {self.size} x {self.size} level has {room} free cells "
-                f"for agent, target and distractors, and there are 18 different objects; raise size or lower distractors"
+                f"for agent, target and distractors, of 18 different objects; raise size or lower distractors"
             )
         if not 0 <= self.doors <= min(N_COLORS, 4 * (self.size - 2)):
             raise LevelError(f"doors={self.doors} must be from 0 to {N_COLORS}, each of its own colour")

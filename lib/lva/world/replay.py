@@ -5,16 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numba import prange
 
-from lva.world.codes import EMPTY
 from lva.world.dynamics import GONE, act
 from lva.world.kernel import kernel
-from lva.world.sight import observe_one
-
-
-@kernel
-def _see(cells, pose, carrying, image):
-    held = carrying[0] if carrying[0] else EMPTY
-    observe_one(cells, np.int64(pose[0]), np.int64(pose[1]), np.int64(pose[2]), held, image)
+from lva.world.sight import VIEW, observe_one
 
 
 @kernel(parallel=True)
@@ -22,13 +15,13 @@ def replay_whole(cells, pose, offsets, actions, first, images):
     """All frames of n episodes, each before its action.
 
     `cells: (n, h, w)`, `pose: (n, 3)`; the actions of episode e are `actions[offsets[e]:offsets[e + 1]]`, and its
-    first frame goes to `images[offsets[e] - first]`.
+    first frame goes to `images[offsets[e] - first]`; `images: (steps, 147)`.
     """
     for e in prange(len(cells)):
         grid, inside = cells[e].copy(), np.zeros(cells[e].shape, np.uint8)
-        agent, carrying = pose[e].copy(), np.zeros(2, np.uint8)
+        agent, carrying, view = pose[e].copy(), np.zeros(2, np.uint8), np.empty(VIEW * VIEW, np.uint8)
         for t in range(offsets[e], offsets[e + 1]):
-            _see(grid, agent, carrying, images[t - first])
+            observe_one(grid, agent, carrying, view, images[t - first])
             act(grid, inside, agent, carrying, GONE, actions[t])
 
 
@@ -38,7 +31,7 @@ def replay_single(cells, pose, offsets, actions, episodes, steps, images):
     for i in prange(len(episodes)):
         e = episodes[i]
         grid, inside = cells[e].copy(), np.zeros(cells[e].shape, np.uint8)
-        agent, carrying = pose[e].copy(), np.zeros(2, np.uint8)
+        agent, carrying, view = pose[e].copy(), np.zeros(2, np.uint8), np.empty(VIEW * VIEW, np.uint8)
         for t in range(steps[i]):
             act(grid, inside, agent, carrying, GONE, actions[offsets[e] + t])
-        _see(grid, agent, carrying, images[i])
+        observe_one(grid, agent, carrying, view, images[i])

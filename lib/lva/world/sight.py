@@ -9,10 +9,12 @@ from __future__ import annotations
 import numpy as np
 from numba import prange
 
-from lva.world.codes import EMPTY, GREY_WALL, OPAQUE, TRIPLE
+from lva.world.codes import DOOR_OPEN, DOOR_OPEN_LOCKED, EMPTY, GREY_WALL, LAVA, OPAQUE, UNSEEN
 from lva.world.kernel import kernel
 
 VIEW = 7
+AGENT_CELL = VIEW * (VIEW // 2) + VIEW - 1
+CHUNK = 128  # worlds that share working memory
 FORWARD_X = np.array([1, 0, -1, 0], np.int64)  # of headings right, down, left, up
 FORWARD_Y = np.array([0, 1, 0, -1], np.int64)
 
@@ -33,49 +35,71 @@ SWEEP = _sweep_table()
 
 
 @kernel(inline="always")
-def view_row(cells, x, y, heading, j, codes):
-    """Read row `j` of the view (6 is the agent's own) into `codes`; return the mask of its opaque cells."""
+def view_range(position, size, step):
+    """Which of the seven offsets -3..3 along `step` (-1 or 1) stay within 0..size - 1: the first, and past the last."""
+    half = VIEW // 2
+    before, after = (position, size - 1 - position) if step > 0 else (size - 1 - position, position)
+    return max(half - before, 0), min(half + 1 + after, VIEW)
+
+
+@kernel(inline="always")
+def view_codes(cells, x, y, heading, view):
+    """Write what is in view into `view: (49,)`, column first, unseen cells UNSEEN; beyond the grid stand grey walls.
+
+    The agent's own cell, number 27, is as the grid has it.
+    """
     height, width = cells.shape
     fx, fy = FORWARD_X[heading], FORWARD_Y[heading]
-    px = x + fx * (VIEW - 1 - j) + fy * (VIEW // 2)
-    py = y + fy * (VIEW - 1 - j) - fx * (VIEW // 2)
-    opaque = 0
-    for i in range(VIEW):
-        code = GREY_WALL
-        if 0 <= px < width and 0 <= py < height:
-            code = cells[py, px]
-        codes[i] = code
-        opaque |= np.int64(OPAQUE[code]) << i
-        px -= fy
-        py += fx
-    return opaque
-
-
-@kernel
-def observe_one(cells, x, y, heading, carrying, image):
-    """Write one agent's view into `image: (7, 7, 3)`, column first, unseen cells zero."""
-    codes = np.empty(VIEW, np.uint8)
-    image[:] = 0
+    # In view, column i lies i - 3 steps to the right and row j lies 6 - j steps ahead.
+    if fx == 0:
+        first, last = view_range(x, width, -fy)
+        depth = height - 1 - y if fy > 0 else y
+    else:
+        first, last = view_range(y, height, fx)
+        depth = width - 1 - x if fx > 0 else x
+    grid, rightward = cells.reshape(-1), fx * width - fy
+    view[:] = UNSEEN
     reached = 1 << (VIEW // 2)
-    for j in range(VIEW - 1, -1, -1):
+    for ahead in range(VIEW):
         if reached == 0:
             return
-        opaque = view_row(cells, x, y, heading, j, codes)
-        if j == VIEW - 1:
-            codes[VIEW // 2] = carrying
+        j = VIEW - 1 - ahead
+        within = (1 << last) - (1 << first) if ahead <= depth else 0
+        opaque = 127 & ~within
+        if within:
+            place = (y + fy * ahead) * width + x + fx * ahead + (first - VIEW // 2) * rightward
+            for i in range(first, last):
+                code = grid[place]
+                view[VIEW * i + j] = code
+                opaque |= np.int64(OPAQUE[code]) << i
+                place += rightward
         swept = np.int64(SWEEP[reached, opaque])
-        for i in range(VIEW):
-            if swept >> i & 1:
-                code = codes[i]
-                image[i, j, 0] = TRIPLE[code, 0]
-                image[i, j, 1] = TRIPLE[code, 1]
-                image[i, j, 2] = TRIPLE[code, 2]
+        if within & ~swept or swept & 127 & ~within:  # some of the row is hidden, or lies beyond the grid and is seen
+            for i in range(VIEW):
+                if not swept >> i & 1:
+                    view[VIEW * i + j] = UNSEEN
+                elif not within >> i & 1:
+                    view[VIEW * i + j] = GREY_WALL
         reached = swept >> VIEW
+
+
+@kernel(inline="always")
+def observe_one(cells, pose, carrying, view, image):
+    """Write one agent's view into `image: (147,)`, MiniGrid's (7, 7, 3) flat; `view: (49,)` is working memory."""
+    view_codes(cells, np.int64(pose[0]), np.int64(pose[1]), np.int64(pose[2]), view)
+    view[AGENT_CELL] = carrying[0] if carrying[0] else EMPTY
+    for k in range(VIEW * VIEW):
+        kind = view[k] & np.uint8(15)
+        image[3 * k] = DOOR_OPEN if kind > LAVA else kind
+        image[3 * k + 1] = view[k] >> np.uint8(4)
+        image[3 * k + 2] = max(kind, np.uint8(DOOR_OPEN_LOCKED)) - np.uint8(DOOR_OPEN_LOCKED)
 
 
 @kernel(parallel=True)
 def observe_all(cells, pose, carrying, images):
-    """`observe_one` for a batch: `cells: (n, h, w)`, `pose: (n, 3)`, `carrying: (n, 2)`, `images: (n, 7, 7, 3)`."""
-    for w in prange(cells.shape[0]):
-        held = carrying[w, 0] if carrying[w, 0] else EMPTY
-        observe_one(cells[w], np.int64(pose[w, 0]), np.int64(pose[w, 1]), np.int64(pose[w, 2]), held, images[w])
+    """`observe_one` for a batch: `cells: (n, h, w)`, `pose: (n, 3)`, `carrying: (n, 2)`, `images: (n, 147)`."""
+    n = len(cells)
+    for c in prange((n + CHUNK - 1) // CHUNK):
+        view = np.empty(VIEW * VIEW, np.uint8)
+        for w in range(c * CHUNK, min(n, (c + 1) * CHUNK)):
+            observe_one(cells[w], pose[w], carrying[w], view, images[w])

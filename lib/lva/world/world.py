@@ -124,8 +124,11 @@ class World:
 
         `out` receives the views, for loops that look often.
         """
-        out = np.empty((len(self), VIEW, VIEW, 3), np.uint8) if out is None else out
-        observe_all(self.cells, self.pose, self.carrying, out)
+        shape = (len(self), VIEW, VIEW, 3)
+        out = np.empty(shape, np.uint8) if out is None else out
+        if out.shape != shape or out.dtype != np.uint8 or not out.flags.c_contiguous:
+            raise ValueError(f"out is {out.dtype} {out.shape}; expected a contiguous uint8 array of shape {shape}")
+        observe_all(self.cells, self.pose, self.carrying, out.reshape(len(self), -1))
         return out
 
     def render(self, tile_size: int = 8) -> np.ndarray:
