@@ -1,0 +1,34 @@
+"""Colour on any device, at any tile size."""
+
+import gymnasium
+import numpy as np
+import pytest
+import torch
+from minigrid.wrappers import RGBImgPartialObsWrapper
+
+from lva.world import Atlas, World, load_grammar
+
+
+@pytest.mark.parametrize("tile_size", [8, 5, 32])
+def test_any_tile_size_as_minigrid_draws_it(tile_size):
+    envs = [gymnasium.make("LVA-Mixed-v0").unwrapped for _ in range(20)]
+    for seed, env in enumerate(envs):
+        env.reset(seed=seed)
+    pictures = World.from_minigrid(envs).render(tile_size)
+    for env, picture in zip(envs, pictures):
+        np.testing.assert_array_equal(picture, RGBImgPartialObsWrapper(env, tile_size).observation({})["image"])
+
+
+def test_torch_draws_the_same():
+    images = World.reset(load_grammar("paper").instructions, 0).observe()
+    atlas = Atlas(8)
+    tiles = torch.from_numpy(atlas.tiles)
+    for given in (None, tiles):
+        pictures = atlas.render_torch(torch.from_numpy(images), given)
+        assert pictures.dtype == torch.uint8
+        np.testing.assert_array_equal(pictures.numpy(), atlas.render(images))
+
+
+def test_no_tile_is_a_mistake():
+    with pytest.raises(ValueError, match="at least 1 pixel"):
+        Atlas(0)
