@@ -23,7 +23,7 @@ from lva import __version__
 ROOT = Path(os.environ.get("LVA_ROOT") or Path(__file__).resolve().parents[2])
 DATA = ROOT / "data"
 CACHE = Path(os.environ.get("LVA_CACHE") or DATA / "cache")
-RESULTS = DATA / "results"
+RESULTS = Path(os.environ.get("LVA_RESULTS") or DATA / "results")
 FIGURES = ROOT / "figures"
 NOTEBOOKS = ROOT / "notebooks"
 
@@ -89,13 +89,16 @@ def atomic_path(path: Path):
 
 
 def save_artifact(path: Path, write: Callable[[Path], Any], *, config: Any, made_by: str) -> Path:
-    """Write a file through `write(temporary_path)` and its manifest entry, each atomically."""
-    path = Path(path)
-    entry_path(path).unlink(missing_ok=True)  # from here to the end the artefact does not count as saved
+    """Write a file through `write(temporary_path)` and its manifest entry, each atomically.
+
+    If `write` fails, an older artefact of that name stays as it was.
+    """
+    path, config = Path(path), as_json(config)
     with atomic_path(path) as temporary:
         write(temporary)
-    config = as_json(config)
-    entry = Entry(path.name, sha256(path), path.stat().st_size, config, config_hash(config), __version__, made_by)
+        size, digest = temporary.stat().st_size, sha256(temporary)
+        entry_path(path).unlink(missing_ok=True)  # from here to the end the artefact does not count as saved
+    entry = Entry(path.name, digest, size, config, config_hash(config), __version__, made_by)
     with atomic_path(entry_path(path)) as temporary:
         temporary.write_text(json.dumps(asdict(entry), indent=1) + "\n")
     return path
@@ -116,6 +119,8 @@ def check_artifact(path: Path, *, config: Any = None, made_by: str) -> Entry:
         entry = Entry(**json.loads(entry_path(path).read_text()))
     except (ValueError, TypeError) as error:
         raise ArtifactError(f"{entry_path(path)} is not a manifest entry ({error}); {remedy}") from error
+    if entry.path != path.name:
+        raise ArtifactError(f"{entry_path(path)} belongs to {entry.path}: foreign; {remedy}")
     if path.stat().st_size != entry.bytes:
         raise ArtifactError(f"{path} has {path.stat().st_size} bytes, its entry says {entry.bytes}; {remedy}")
     if sha256(path) != entry.sha256:
