@@ -1,0 +1,44 @@
+"""What the benchmarks share: how a rate is taken, on what it was taken, and where it is written."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from lva.artifacts import RESULTS, atomic_path
+
+
+def median_rate(run: Callable[[], int], seconds: float = 2.0, least: int = 5) -> float:
+    """Units a second: the median over runs, each of which returns how many units it did; the first is not counted."""
+    run()
+    rates, began = [], time.perf_counter()
+    while len(rates) < least or time.perf_counter() - began < seconds:
+        start = time.perf_counter()
+        units = run()
+        rates.append(units / (time.perf_counter() - start))
+    return statistics.median(rates)
+
+
+def hardware() -> str:
+    """The processor and how many cores of it, in words."""
+    model = platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        names = [line.split(":")[1].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]
+        model = names[0] if names else model
+    return f"{os.cpu_count()} cores, {model}"
+
+
+def write_table(rows: list[dict], name: str) -> None:
+    """Print a table and write it to data/results/<name>.csv."""
+    table = pd.DataFrame(rows)
+    with atomic_path(RESULTS / f"{name}.csv") as path:
+        table.to_csv(path, index=False)
+    print(table.drop(columns="hardware").to_string(index=False))
+    print(f"\n{rows[0]['hardware']}; written to data/results/{name}.csv")
