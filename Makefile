@@ -1,0 +1,54 @@
+# Each command makes the environment it needs, in .venv; interrupt and repeat any of them.
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help reproduce test lab bench lint
+
+PYTHON ?= python3
+PROFILE ?= laptop
+PIP_ARGS ?=
+BIN := .venv/bin
+
+help:
+	@echo "make reproduce   run all notebooks, from nothing to the figures    PROFILE=$(PROFILE)"
+	@echo "make test        run everything that must hold"
+	@echo "make lab         open the notebooks in JupyterLab"
+	@echo "make bench       measure the speed against MiniGrid and EnvPool"
+	@echo "make lint        check style, format and that notebooks carry no output"
+	@echo "The first of them installs into .venv; PYTHON=... and PIP_ARGS=... choose the interpreter and pip's options."
+
+reproduce: .venv/.installed-run
+	@$(BIN)/python -m lva run --profile $(PROFILE)
+
+# One thread for torch and BLAS, whose tests are too small to share; numba's kernels keep every core.
+test: .venv/.installed-test
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q
+
+lab: .venv/.installed-run
+	@$(BIN)/jupyter lab notebooks/01_demos.ipynb
+
+bench: .venv/.installed-bench
+	@set -e; for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+
+lint: .venv/.installed-test .venv/.installed-lint
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/python -m pytest -q --durations=0 tests/test_project.py
+
+# The stamp is the last step: an install that stopped in the middle leaves none, and the next command goes on.
+.venv/.installed-run: EXTRAS :=
+.venv/.installed-test: EXTRAS := [test]
+.venv/.installed-bench: EXTRAS := [bench]
+.venv/.installed-lint: EXTRAS := [lint]
+.venv/.installed-%: pyproject.toml | $(BIN)/pip
+	@echo "installing lva$(EXTRAS) into .venv; the first time this takes about 2 minutes, more on a slow line"
+	@$(BIN)/python -m pip install $(PIP_ARGS) -e '.$(EXTRAS)' | awk \
+	  '/(Downloading|Using cached) .* MB\)/ {sub(".*/", "", $$(NF-2)); print "  " $$(NF-2), $$(NF-1), $$NF; fflush()} \
+	   /^Installing collected/ {print "  unpacking", NF - 3, "packages"; fflush()}'
+	@touch $@
+
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "lva needs Python 3.11 or newer, and $(PYTHON) is $$($(PYTHON) -V 2>&1); try make PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -m venv .venv
