@@ -54,12 +54,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("lva", description=lva.__doc__, epilog=EXAMPLES, formatter_class=shape)
     parser.add_argument("--version", action="version", version=f"lva {lva.__version__}")
     parser.set_defaults(command=None)
-    commands = parser.add_subparsers(title="commands", metavar="run | status")
+    commands = parser.add_subparsers(title="commands", metavar="run | status | readme")
     run = commands.add_parser("run", help="run the notebooks in order", epilog=EXAMPLES, formatter_class=shape)
     status = commands.add_parser("status", help="say what is finished and what is on the disk")
     for command, function in ((run, _run), (status, _status)):
         command.set_defaults(command=function)
         command.add_argument("--profile", default="laptop", help="smoke, laptop (default), paper, or a YAML file")
+    readme = commands.add_parser("readme", help="write the tables' numbers into README.md")
+    readme.set_defaults(command=_readme)
     run.add_argument("--only", metavar="NOTEBOOKS", help="these alone, by number or name, separated by commas")
     run.add_argument("-p", dest="parameters", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"),
                      help="set a parameter over the profile; may be given several times")  # fmt: skip
@@ -114,6 +116,12 @@ def _status(arguments: argparse.Namespace) -> None:
     print("artefacts")
     for path in sorted(path for folder in (CACHE, RESULTS) for path in folder.rglob("*.manifest.json")):
         print(f"  {_state(path.with_name(path.name.removesuffix('.manifest.json')))}")
+
+
+def _readme(arguments: argparse.Namespace) -> None:
+    from lva.readme import update_readme  # brings pandas
+
+    print("README.md has new numbers" if update_readme() else "README.md is up to date")
 
 
 def _state(artifact: Path) -> str:

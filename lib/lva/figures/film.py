@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import gymnasium
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 
-from lva.world import Demos
+from lva.world import TASKS, Demos
 from lva.world.dynamics import ACTIONS
 from lva.world.minari_export import ENVIRONMENT, reset_options
 
@@ -39,16 +39,34 @@ def record_film(demos: Demos, episode: int, tile_size: int = 24) -> Film:
 
 def film_strip(film: Film, most: int = 9) -> Figure:
     """Draw a film from left to right; of a long one `most` frames, the first and the last among them."""
-    frames = np.unique(np.linspace(0, len(film.actions), min(most, len(film.actions) + 1)).round().astype(int))
-    figure, axes = plt.subplots(2, len(frames), figsize=(1.35 * len(frames), 3.2), squeeze=False)
+    figure = plt.figure(figsize=(1.35 * min(most, len(film.rooms)), 3.2), layout="constrained")
+    _draw_strip(figure, film, min(most, len(film.rooms)))
+    return figure
+
+
+def films_of_tasks(demos: Demos, steps: int = 6) -> Figure:
+    """One film strip a task, each of a demonstration with `steps` actions or as near to it as there is."""
+    tasks = [task for task in TASKS if task in demos.grammar.phrases]
+    episodes = [np.where(demos.tasks == task, abs(demos.lengths - steps), np.inf).argmin() for task in tasks]
+    films = [record_film(demos, int(episode)) for episode in episodes]
+    columns = max(len(film.rooms) for film in films)
+    figure = plt.figure(figsize=(1.35 * columns, 3.2 * len(films)), layout="constrained")
+    for part, film in zip(np.atleast_1d(figure.subfigures(len(films), 1, hspace=0.04)), films):
+        _draw_strip(part, film, columns)
+    return figure
+
+
+def _draw_strip(figure: Figure | SubFigure, film: Film, columns: int) -> None:
+    frames = np.unique(np.linspace(0, len(film.actions), min(columns, len(film.rooms))).round().astype(int))
+    axes = figure.subplots(2, columns, squeeze=False)
+    for axis in axes[:, len(frames) :].flat:
+        axis.axis("off")
     for column, t in enumerate(frames):
         for row, pictures in enumerate((film.rooms, film.views)):
             axes[row, column].imshow(pictures[t])
             axes[row, column].set(xticks=[], yticks=[])
-        after = ACTIONS[film.actions[t - 1]] if t else "start"
-        axes[0, column].set_title(f"{t}: {after}", fontsize=9)
+        axes[0, column].set_title(ACTIONS[film.actions[t - 1]] if t else "start", fontsize=9)
+        axes[1, column].set_xlabel(t, fontsize=9)
     axes[0, 0].set_ylabel("room", fontsize=9)
     axes[1, 0].set_ylabel("agent's view", fontsize=9)
     figure.suptitle(f"“{film.text}”", fontsize=11)
-    figure.tight_layout(pad=0.4)
-    return figure
