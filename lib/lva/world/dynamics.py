@@ -37,11 +37,8 @@ def act(cells, inside, pose, carrying, target, action):
     """
     height, width = cells.shape
     heading = np.int64(pose[2])
-    if action == LEFT:
-        pose[2] = (heading + 3) & 3
-        return target, False
-    if action == RIGHT:
-        pose[2] = (heading + 1) & 3
+    if action <= RIGHT:
+        pose[2] = (heading + (1 if action == RIGHT else 3)) & 3
         return target, False
     x, y = np.int64(pose[0]) + FORWARD_X[heading], np.int64(pose[1]) + FORWARD_Y[heading]
     if action == DONE or not (0 <= x < width and 0 <= y < height):
@@ -100,14 +97,15 @@ def distance(pose, width, target):
 
 
 @kernel(inline="always")
-def succeeds(task, pose, width, target, target_before, faced_before, action, far):
+def succeeds(task, pose, width, target, target_before, action, far):
     """The verdict after an action.
 
     GO-TO as BabyAI's `GoToInstr`, which goes on looking where a target stood that was just taken or opened;
     PICK-UP as its `PickupInstr`; ESCAPE-FROM: at least `far` steps from a target that is on the grid.
     """
     if task == GO_TO:
-        return faces(pose, width, target) or (faced_before and (action == PICKUP or action == TOGGLE))
+        taken = action == PICKUP or action == TOGGLE
+        return faces(pose, width, target) or (taken and faces(pose, width, target_before))
     if task == PICK_UP:
         return action == PICKUP and target == CARRIED and target_before != CARRIED
     if task == ESCAPE_FROM:
@@ -119,9 +117,8 @@ def succeeds(task, pose, width, target, target_before, faced_before, action, far
 def step_one(cells, inside, pose, carrying, target, task, far, action):
     """Act and judge: return the target's new place and RUNNING, SUCCESS or ENDED."""
     width = cells.shape[1]
-    faced = faces(pose, width, target)
     after, terminated = act(cells, inside, pose, carrying, target, action)
-    if succeeds(task, pose, width, after, target, faced, action, far):
+    if succeeds(task, pose, width, after, target, action, far):
         return after, SUCCESS
     return after, ENDED if terminated else RUNNING
 

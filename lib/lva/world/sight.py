@@ -57,7 +57,7 @@ def view_codes(cells, x, y, heading, view):
     else:
         first, last = view_range(y, height, fx)
         depth = width - 1 - x if fx > 0 else x
-    grid, rightward = cells.reshape(-1), fx * width - fy
+    grid, rightward, forward = cells.reshape(-1), fx * width - fy, fy * width + fx
     view[:] = UNSEEN
     reached = 1 << (VIEW // 2)
     for ahead in range(VIEW):
@@ -67,11 +67,11 @@ def view_codes(cells, x, y, heading, view):
         within = (1 << last) - (1 << first) if ahead <= depth else 0
         opaque = 127 & ~within
         if within:
-            place = (y + fy * ahead) * width + x + fx * ahead + (first - VIEW // 2) * rightward
-            for i in range(first, last):
-                code = grid[place]
-                view[VIEW * i + j] = code
-                opaque |= np.int64(OPAQUE[code]) << i
+            place = y * width + x + ahead * forward - VIEW // 2 * rightward
+            for i in range(VIEW):
+                if within >> i & 1:
+                    view[VIEW * i + j] = grid[place]
+                    opaque |= np.int64(OPAQUE[grid[place]]) << i
                 place += rightward
         swept = np.int64(SWEEP[reached, opaque])
         if within & ~swept or swept & 127 & ~within:  # some of the row is hidden, or lies beyond the grid and is seen
