@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lva.artifacts import ArtifactError
-from lva.world import Demos, Level, World, load_grammar, make_demos
+from lva.world import Demos, Level, World, load_grammar, make_demos, optimal_actions
 from lva.world.demos import ARRAYS, CHUNK
 
 GRAMMAR = load_grammar("paper")
@@ -50,6 +50,18 @@ def test_frames_are_what_the_worlds_show(demos):
     np.testing.assert_array_equal(frames, expected)
     picked = np.random.default_rng(0).permutation(few.steps)
     np.testing.assert_array_equal(few.views(picked), frames[picked])
+
+
+def test_optimal_marks_are_those_of_every_state(demos):
+    few, expected = demos[:30], []
+    for e in range(30):
+        world = few.world()[e]
+        for action in few.actions[few.offsets[e] : few.offsets[e + 1]]:
+            expected.append(optimal_actions(world)[0, :6])
+            world.step(np.array([action]))
+    np.testing.assert_array_equal(few.optimal(), expected)
+    oracle = make_demos(GRAMMAR, 108)
+    assert oracle.optimal()[np.arange(oracle.steps), oracle.actions].all()  # what the oracle does is among them
 
 
 def test_the_same_for_any_number_of_threads_and_any_n(demos):

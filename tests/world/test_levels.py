@@ -154,6 +154,14 @@ def test_wrong_actions(actions, message):
         World.reset(GRAMMAR.instructions, 0).step(actions)
 
 
+def test_stepping_may_look_in_the_same_pass():
+    world = World.reset(GRAMMAR.instructions, 0)
+    again, images = world.copy(), np.full((108, 7, 7, 3), 99, np.uint8)
+    actions = np.random.default_rng(0).integers(0, 6, 108)
+    np.testing.assert_array_equal(world.step(actions, out=images), again.step(actions))
+    np.testing.assert_array_equal(images, again.observe())
+
+
 def test_wrong_seeds_and_buffers():
     with pytest.raises(ValueError, match="non-negative"):
         World.reset(GRAMMAR.instructions, -1)

@@ -15,7 +15,7 @@ from tqdm.auto import tqdm
 
 from lva import __version__
 from lva.artifacts import ArtifactError, check_artifact, save_artifact
-from lva.world.expert import check_expert, plan
+from lva.world.expert import check_expert, mark_episodes, plan
 from lva.world.language import TASKS, Grammar, grammar_from_dict
 from lva.world.levels import Level
 from lva.world.replay import replay_single, replay_whole
@@ -103,6 +103,12 @@ class Demos:
     def frames(self) -> np.ndarray:
         """Every view before every action, in the order of `actions`: (steps, 7, 7, 3) uint8, 147 bytes each."""
         return self._replay(0, len(self))
+
+    def optimal(self) -> np.ndarray:
+        """Every action that was optimal at each step, by the oracle: (steps, 6) bool; see `optimal_actions`."""
+        world, marks = self.world(), np.zeros((self.steps, 7), np.bool_)
+        mark_episodes(world.cells, world.pose, world.target, world.task, world.far, self.offsets, self.actions, marks)
+        return marks[:, :6]
 
     def batches(self, size: int, seed: int = 0, shuffle: bool = True, epochs: int = 1) -> Iterator[Batch]:
         """Pass over all steps, in a random order unless `shuffle` is off; the last batch may be smaller."""

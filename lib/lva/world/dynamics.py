@@ -19,7 +19,7 @@ from lva.world.codes import (
     WALKABLE,
 )
 from lva.world.kernel import kernel
-from lva.world.sight import FORWARD_X, FORWARD_Y
+from lva.world.sight import CHUNK, FORWARD_X, FORWARD_Y, VIEW, observe_one
 
 LEFT, RIGHT, AHEAD, PICKUP, DROP, TOGGLE, DONE = range(7)  # MiniGrid's `Actions`
 ACTIONS = ("left", "right", "forward", "pickup", "drop", "toggle", "done")
@@ -124,12 +124,20 @@ def step_one(cells, inside, pose, carrying, target, task, far, action):
 
 
 @kernel(parallel=True)
-def step_all(cells, inside, pose, carrying, target, task, steps, far, max_steps, actions, status):
-    """`step_one` for a batch, counting steps; a world that runs out of them is TIMEOUT."""
-    for w in prange(cells.shape[0]):
-        place, verdict = step_one(
-            cells[w], inside[w], pose[w], carrying[w], np.int64(target[w]), task[w], far[w], actions[w]
-        )
-        target[w] = place
-        steps[w] += 1
-        status[w] = TIMEOUT if verdict == RUNNING and steps[w] >= max_steps[w] else verdict
+def step_all(cells, inside, pose, carrying, target, task, steps, far, max_steps, actions, status, images):
+    """`step_one` for a batch, counting steps; a world that runs out of them is TIMEOUT.
+
+    `images: (n, 147)` receives what the agents see then; with no rows, nothing is looked at.
+    """
+    n, looks = len(cells), len(images) > 0
+    for c in prange((n + CHUNK - 1) // CHUNK):
+        view = np.empty(VIEW * VIEW, np.uint8)
+        for w in range(c * CHUNK, min(n, (c + 1) * CHUNK)):
+            place, verdict = step_one(
+                cells[w], inside[w], pose[w], carrying[w], np.int64(target[w]), task[w], far[w], actions[w]
+            )
+            target[w] = place
+            steps[w] += 1
+            status[w] = TIMEOUT if verdict == RUNNING and steps[w] >= max_steps[w] else verdict
+            if looks:
+                observe_one(cells[w], pose[w], carrying[w], view, images[w])

@@ -21,6 +21,7 @@ from lva.world.dynamics import (
     PICKUP,
     RUNNING,
     SUCCESS,
+    act,
     step_one,
 )
 from lva.world.kernel import kernel
@@ -62,9 +63,9 @@ def plan(world: World, expert: str = "oracle") -> Plan:
 
 
 def optimal_actions(world: World) -> np.ndarray:
-    """All actions that begin a shortest path to success, as the oracle knows them: (n, 7) bool.
+    """All actions that begin a shortest way to success, as the oracle knows them: (n, 7) bool.
 
-    Where several are equally good all are marked; where nothing helps (a target that is gone) none is.
+    The oracle moves no other object out of its way, though to take one might save it a detour. Where several are equally good all are marked; where nothing helps (a target that is gone) none is.
     """
     marks = np.zeros((len(world), 7), np.bool_)
     _mark_all(world.cells, world.inside, world.pose, world.carrying, world.target, world.task, world.far, marks)
@@ -168,16 +169,44 @@ def look(cells, pose, memory, visited, view):
 
 @kernel(parallel=True)
 def _mark_all(cells, inside, pose, carrying, target, task, far, marks):
-    """Try each action in a copy of each world and let the oracle finish; mark those with the least cost."""
     for w in prange(len(cells)):
-        scratch, unused = new_scratch(cells[0]), np.empty(8 * cells[0].size, np.uint8)
-        costs = np.empty(7, np.int64)
-        for action in range(7):
-            c, i, p, h = cells[w].copy(), inside[w].copy(), pose[w].copy(), carrying[w].copy()
-            place, verdict = step_one(c, i, p, h, np.int64(target[w]), task[w], far[w], action)
-            costs[action] = 0 if verdict == SUCCESS else HOPELESS
-            if verdict == RUNNING:
-                steps, ends = play_one(c, i, p, h, place, task[w], far[w], len(unused), False, c, scratch, unused)
-                costs[action] = 1 + steps if ends else HOPELESS
-        for action in range(7):
-            marks[w, action] = costs[action] == costs.min() and costs[action] < HOPELESS
+        scratch, path = new_scratch(cells[0]), np.empty(8 * cells[0].size, np.uint8)
+        mark_one(
+            cells[w], inside[w], pose[w], carrying[w], np.int64(target[w]), task[w], far[w], scratch, path, marks[w]
+        )
+
+
+@kernel(parallel=True)
+def mark_episodes(cells, pose, target, task, far, offsets, actions, marks):
+    """`mark_one` at every step of n episodes: `marks: (steps, 7)`, the actions as in `replay_whole`."""
+    for e in prange(len(cells)):
+        scratch, path = new_scratch(cells[0]), np.empty(8 * cells[0].size, np.uint8)
+        grid, inside = cells[e].copy(), np.zeros(cells[e].shape, np.uint8)
+        agent, carrying, place = pose[e].copy(), np.zeros(2, np.uint8), np.int64(target[e])
+        for t in range(offsets[e], offsets[e + 1]):
+            mark_one(grid, inside, agent, carrying, place, task[e], far[e], scratch, path, marks[t])
+            place, _ = act(grid, inside, agent, carrying, place, actions[t])
+
+
+@kernel
+def mark_one(cells, inside, pose, carrying, target, task, far, scratch, path, marks):
+    """Try each action that the oracle may take in a copy of the world and let it finish; mark the cheapest ones.
+
+    It may turn, go forward, and do what it would do next; it clears nothing out of its way.
+    """
+    costs = np.full(7, HOPELESS)
+    c, i, p, h = cells.copy(), inside.copy(), pose.copy(), carrying.copy()
+    steps, _ = play_one(c, i, p, h, target, task, far, len(path), False, c, scratch, path)
+    own = np.int64(path[0]) if steps > 0 else AHEAD
+    for action in range(7):
+        if action > AHEAD and action != own:
+            continue
+        c, i, p, h = cells.copy(), inside.copy(), pose.copy(), carrying.copy()
+        place, verdict = step_one(c, i, p, h, target, task, far, action)
+        if verdict == SUCCESS:
+            costs[action] = 0
+        elif verdict == RUNNING:
+            steps, ends = play_one(c, i, p, h, place, task, far, len(path), False, c, scratch, path)
+            costs[action] = 1 + steps if ends else HOPELESS
+    for action in range(7):
+        marks[action] = costs[action] == costs.min() and costs[action] < HOPELESS

@@ -16,7 +16,7 @@ from numba import prange
 from lva.world.codes import BALL, BOX, DOOR_LOCKED, EMPTY, GREY_WALL, KEY
 from lva.world.dynamics import ESCAPE_FROM
 from lva.world.kernel import kernel
-from lva.world.sight import FORWARD_X, FORWARD_Y
+from lva.world.sight import CHUNK
 
 MAX_SIZE = 25
 MAX_TRIES = 1000  # rooms drawn for one seed before it is called impossible
@@ -79,7 +79,7 @@ def draw(random, n):
 
 
 @kernel
-def build_one(cells, pose, random, task, goal, distractors, doors, near, far):
+def build_one(cells, pose, random, task, goal, distractors, doors, near, far, rows):
     """Draw one level in place; return the target's flat cell index, or -1 if it came out unsolvable."""
     size = cells.shape[0]
     cells[:] = EMPTY
@@ -102,7 +102,7 @@ def build_one(cells, pose, random, task, goal, distractors, doors, near, far):
         if _place(cells, pose, random, code, 2, 2 * size) < 0:
             return -1
         distractors -= 1
-    return target if _solvable(cells, pose, task, target, near, far) else -1
+    return target if _solvable(cells, pose, task, target, near, far, rows) else -1
 
 
 @kernel(inline="always")
@@ -146,43 +146,66 @@ def _place_doors(cells, random, goal, doors):
 
 
 @kernel
-def _solvable(cells, pose, task, target, near, far):
-    """All objects beside a reachable free cell (BabyAI's `check_objs_reachable`), and ESCAPE-FROM can be done."""
+def _solvable(cells, pose, task, target, near, far, rows):
+    """All objects beside a reachable free cell (BabyAI's `check_objs_reachable`), and ESCAPE-FROM can be done.
+
+    A row of the room is a bit mask, and the cells that can be reached spread by shifts; `rows: (3, size)` is
+    working memory.
+    """
     size = cells.shape[0]
-    reached = np.zeros(size * size, np.bool_)
-    stack = np.empty(4 * size * size, np.int16)
-    stack[0] = np.int64(pose[1]) * size + np.int64(pose[0])
-    top, farthest = 1, 0
-    while top > 0:
-        top -= 1
-        place = stack[top]
-        if reached[place]:
-            continue
-        reached[place] = True
-        x, y = place % size, place // size
-        if cells[y, x] != EMPTY:
-            continue
-        farthest = max(farthest, abs(x - target % size) + abs(y - target // size))
-        for heading in range(4):
-            stack[top] = place + FORWARD_X[heading] + size * FORWARD_Y[heading]
-            top += 1
-    for place in range(size * size):
-        if cells[place // size, place % size] not in (EMPTY, GREY_WALL) and not reached[place]:
+    free, things, reached = rows[0], rows[1], rows[2]
+    for y in range(size):
+        free[y], things[y], reached[y] = 0, 0, 0
+        for x in range(size):
+            code = cells[y, x]
+            free[y] |= np.int64(code == EMPTY) << x
+            things[y] |= np.int64(code != EMPTY and code != GREY_WALL) << x
+    reached[pose[1]] = 1 << np.int64(pose[0])
+    spreading = True
+    while spreading:
+        spreading = False
+        for y in range(1, size - 1):
+            after = free[y] & (reached[y] | _neighbours(reached, y))
+            spreading |= after != reached[y]
+            reached[y] = after
+    for y in range(size):
+        if things[y] & ~_neighbours(reached, y):
             return False
-    start = abs(np.int64(pose[0]) - target % size) + abs(np.int64(pose[1]) - target // size)
-    return task != ESCAPE_FROM or (farthest >= far and start <= near)
+    return task != ESCAPE_FROM or _escapable(pose, target, near, far, reached)
+
+
+@kernel(inline="always")
+def _neighbours(reached, y):
+    """The cells of row y above, below, left or right of reached ones."""
+    above = reached[y - 1] if y > 0 else 0
+    below = reached[y + 1] if y + 1 < len(reached) else 0
+    return reached[y] << 1 | reached[y] >> 1 | above | below
+
+
+@kernel
+def _escapable(pose, target, near, far, reached):
+    """The agent starts within `near` steps of the target, and a cell `far` steps away from it can be reached."""
+    size = len(reached)
+    tx, ty = target % size, target // size
+    if abs(np.int64(pose[0]) - tx) + abs(np.int64(pose[1]) - ty) > near:
+        return False
+    for y in range(size):
+        for x in range(size):
+            if reached[y] >> x & 1 and abs(x - tx) + abs(y - ty) >= far:
+                return True
+    return False
 
 
 @kernel(parallel=True)
 def build_all(cells, pose, target, seeds, task, goal, distractors, doors, near, far):
     """`build_one` for a batch, drawing again until a level is solvable; `target` stays -1 where none was found."""
-    for w in prange(cells.shape[0]):
-        random = np.empty(1, np.uint64)
-        random[0] = seeds[w]
-        target[w] = -1
-        for _ in range(MAX_TRIES):
-            target[w] = build_one(
-                cells[w], pose[w], random, np.int64(task[w]), np.int64(goal[w]), distractors, doors, near, far
-            )
-            if target[w] >= 0:
-                break
+    n, size = cells.shape[:2]
+    for c in prange((n + CHUNK - 1) // CHUNK):
+        random, rows = np.empty(1, np.uint64), np.empty((3, size), np.int64)
+        for w in range(c * CHUNK, min(n, (c + 1) * CHUNK)):
+            random[0], target[w] = seeds[w], -1
+            for _ in range(MAX_TRIES):
+                kind, code = np.int64(task[w]), np.int64(goal[w])
+                target[w] = build_one(cells[w], pose[w], random, kind, code, distractors, doors, near, far, rows)
+                if target[w] >= 0:
+                    break

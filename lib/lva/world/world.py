@@ -17,6 +17,8 @@ from lva.world.levels import MAX_TRIES, Level, LevelError, build_all
 from lva.world.render import atlas
 from lva.world.sight import VIEW, observe_all
 
+NO_IMAGES = np.empty((0, VIEW * VIEW * 3), np.uint8)
+
 
 @dataclass(eq=False, repr=False)
 class World:
@@ -91,11 +93,11 @@ class World:
         """Import the present states of MiniGrid environments (wrapped or not) of one grid size."""
         return cls(**read_minigrid(envs))
 
-    def step(self, actions: np.ndarray) -> np.ndarray:
+    def step(self, actions: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
         """Take one action in every world, finished or not.
 
         `actions`: (n,) integers in 0..6, MiniGrid's. Returns the status, (n,) uint8: RUNNING, SUCCESS, ENDED
-        (on a goal or in lava) or TIMEOUT.
+        (on a goal or in lava) or TIMEOUT. `out` receives the views afterwards, as `observe` would, in the same pass.
         """
         actions = np.asarray(actions)
         if actions.shape != (len(self),):
@@ -116,6 +118,7 @@ class World:
             self.max_steps,
             actions.astype(np.uint8, copy=False),
             self.status,
+            NO_IMAGES if out is None else self._views(out),
         )
         return self.status.copy()
 
@@ -124,12 +127,16 @@ class World:
 
         `out` receives the views, for loops that look often.
         """
+        out = np.empty((len(self), VIEW, VIEW, 3), np.uint8) if out is None else out
+        observe_all(self.cells, self.pose, self.carrying, self._views(out))
+        return out
+
+    def _views(self, out: np.ndarray) -> np.ndarray:
+        """The same memory as the kernels take it: (n, 147)."""
         shape = (len(self), VIEW, VIEW, 3)
-        out = np.empty(shape, np.uint8) if out is None else out
         if out.shape != shape or out.dtype != np.uint8 or not out.flags.c_contiguous:
             raise ValueError(f"out is {out.dtype} {out.shape}; expected a contiguous uint8 array of shape {shape}")
-        observe_all(self.cells, self.pose, self.carrying, out.reshape(len(self), -1))
-        return out
+        return out.reshape(len(self), -1)
 
     def render(self, tile_size: int = 8) -> np.ndarray:
         """The same view in colour: (n, 7 t, 7 t, 3) uint8, byte-equal to `RGBImgPartialObsWrapper(env, t)`."""
