@@ -1,0 +1,62 @@
+"""Alignment of two embeddings of the same items: measures, nulls, controls. Arrays in, numbers out.
+
+>>> from lva.alignment import precision_at_k, relabelling_null
+>>> precision_at_k(x, y, k=15)                                        # x: (n, d1), y: (n, d2)
+>>> relabelling_null(x, y, factors, words)["P@15"].excess             # more than shared words?
+"""
+
+from __future__ import annotations
+
+from lva.alignment.align import Table, align
+from lva.alignment.cca import pwcca, svcca
+from lva.alignment.chunked import precision_chunked
+from lva.alignment.cka import cka, cknna
+from lva.alignment.intervals import Interval, Spread, jackknife, noise_ceiling, spread, subsample
+from lva.alignment.measures import Measures
+from lva.alignment.neighbours import mutual_rank, precision_at_k, precision_curve
+from lva.alignment.null import Finding, Null, benjamini_hochberg, max_t
+from lva.alignment.partition import Partition, variance_partition
+from lva.alignment.permutation import mantel_moments, overlap_mean, permutation_null
+from lva.alignment.procrustes import procrustes, procrustes_disparity, procrustes_distance
+from lva.alignment.relabelling import relabelling_null
+from lva.alignment.relabelling_group import RelabellingGroup, relabelling_group
+from lva.alignment.retrieval import Retrieval, retrieval_at_k
+from lva.alignment.rsa import rsa
+
+__all__ = [
+    "Finding",
+    "Interval",
+    "Measures",
+    "Null",
+    "Partition",
+    "RelabellingGroup",
+    "Retrieval",
+    "Spread",
+    "Table",
+    "align",
+    "benjamini_hochberg",
+    "cka",
+    "cknna",
+    "jackknife",
+    "mantel_moments",
+    "max_t",
+    "mutual_rank",
+    "noise_ceiling",
+    "overlap_mean",
+    "permutation_null",
+    "precision_at_k",
+    "precision_chunked",
+    "precision_curve",
+    "procrustes",
+    "procrustes_disparity",
+    "procrustes_distance",
+    "pwcca",
+    "relabelling_group",
+    "relabelling_null",
+    "retrieval_at_k",
+    "rsa",
+    "spread",
+    "subsample",
+    "svcca",
+    "variance_partition",
+]

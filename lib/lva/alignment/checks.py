@@ -1,0 +1,66 @@
+"""What every kernel asks of its input: rows of numbers, finite, the same items on both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+
+
+def as_space(x: ArrayLike, name: str = "x", least: int = 3) -> Array:
+    """Return the embedding `x: (n, d)` as float64, or raise an error that names the offending row."""
+    space = np.asarray(x, dtype=np.float64)
+    if space.ndim != 2 or space.shape[1] == 0:
+        raise ValueError(f"{name} has shape {space.shape}, expected (items, dimensions); reshape it")
+    if len(space) < least:
+        raise ValueError(f"{name} has {len(space)} items, this measure needs {least}; embed more instructions")
+    bad = np.flatnonzero(~np.isfinite(space).all(axis=1))
+    if bad.size:
+        raise ValueError(f"{name} holds NaN or infinity in row {bad[0]} ({bad.size} rows in all); embed it again")
+    return space
+
+
+def as_pair(x: ArrayLike, y: ArrayLike, least: int = 3) -> tuple[Array, Array]:
+    """Return two embeddings of the same items, `x: (n, d1)` and `y: (n, d2)`, as float64."""
+    x, y = as_space(x, "x", least), as_space(y, "y", least)
+    if len(x) != len(y):
+        raise ValueError(f"x has {len(x)} items and y has {len(y)}; embed the same instructions in both")
+    return x, y
+
+
+def as_controls(controls: Sequence[ArrayLike], n: int, least: int = 3) -> list[Array]:
+    """Return the control spaces, each (n, d) for the same n items, as float64."""
+    spaces = [as_space(z, f"controls[{i}]", least) for i, z in enumerate(controls)]
+    for i, z in enumerate(spaces):
+        if len(z) != n:
+            raise ValueError(f"controls[{i}] has {len(z)} items, expected {n}; embed the same instructions")
+    return spaces
+
+
+def check_k(k: int, n: int) -> None:
+    """Raise unless `k` neighbours exist among the other items: 1 <= k < n."""
+    if k < 1:
+        raise ValueError(f"k={k} must be at least 1; ask for one neighbour or more")
+    if k >= n:
+        raise ValueError(f"k={k} must be smaller than the {n} items; lower k or embed more instructions")
+
+
+def check_choice(value: str, choices: tuple[str, ...], name: str) -> None:
+    """Raise unless `value` is one of the named choices."""
+    if value not in choices:
+        raise ValueError(f"{name}={value!r} is unknown; choose one of {', '.join(choices)}")
+
+
+def centred(x: Array, name: str = "x") -> Array:
+    """Return `x` minus its mean item, scaled to a largest entry of 1 so that no square overflows.
+
+    Raises if all items are the same: no measure of shape is defined there.
+    """
+    if (x == x[0]).all():
+        raise ValueError(f"all {len(x)} items of {name} are the same row; an embedding must vary over items")
+    x = x / np.abs(x).max()
+    x = x - x.mean(axis=0)
+    return x / np.abs(x).max()
