@@ -17,6 +17,7 @@ from lva.world.levels import MAX_TRIES, Level, LevelError, build_all
 from lva.world.render import atlas
 from lva.world.sight import VIEW, observe_all
 
+NO_ACTION = 255  # the last action of a world that has not been stepped
 NO_IMAGES = np.empty((0, VIEW * VIEW * 3), np.uint8)
 
 
@@ -37,6 +38,7 @@ class World:
 
     def __post_init__(self):
         self.status = np.full(len(self), RUNNING, np.uint8)
+        self.last_action = np.full(len(self), NO_ACTION, np.uint8)
 
     @classmethod
     def reset(
@@ -120,6 +122,7 @@ class World:
             self.status,
             NO_IMAGES if out is None else self._views(out),
         )
+        self.last_action = actions.astype(np.uint8)
         return self.status.copy()
 
     def observe(self, out: np.ndarray | None = None) -> np.ndarray:
@@ -152,7 +155,7 @@ class World:
         arrays = {f.name: getattr(self, f.name)[index] for f in fields(self) if f.name != "instructions"}
         chosen = self.instructions and tuple(self.instructions[i] for i in index)
         world = World(**arrays, instructions=chosen)
-        world.status = self.status[index]
+        world.status, world.last_action = self.status[index], self.last_action[index]
         return world
 
     def __len__(self) -> int:

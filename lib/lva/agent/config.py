@@ -1,0 +1,55 @@
+"""What an agent is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from lva.world import Grammar, load_grammar
+from lva.world.language import grammar_from_dict
+
+WORD_INITS = ("identical", "identity", "random")
+TRUNKS = ("tiles", "resnet18")
+N_ACTIONS = 6  # left, right, forward, pickup, drop, toggle: the paper's
+
+
+@dataclass(frozen=True)
+class AgentConfig:
+    """The paper's architecture; the defaults are those of the laptop, `trunk="resnet18"` is the paper's."""
+
+    grammar: dict[str, Any] = field(default_factory=lambda: load_grammar("paper").as_dict())  # as data
+    word_init: str = "identical"  # identical, identity, random, or pretrained:<file.npz with `words`, `vectors`>
+    word_size: int = 100  # of a word's embedding
+    language_size: int = 128  # of E_L
+    heads: int = 4  # of both attentions
+    trunk: str = "tiles"  # tiles (a small residual CNN) or resnet18
+    width: int = 32  # channels of the `tiles` trunk
+    blocks: int = 2  # residual blocks of the `tiles` trunk
+    trunk_weights: str | None = None  # of resnet18: "microsoft/resnet-18", a local folder, or None for random ones
+    freeze_pretrained: bool = False  # keep the two pretrained stages of resnet18 as they are
+    tile_size: int = 8  # pixels a tile: 8, or 32 as MiniGrid draws by default (resnet18 only)
+    normalize: bool = True  # layer-normalise E_L and the visual tokens before the cross-attention, MLP on the query
+    previous_action: bool = False  # tell the agent what it did last; the paper's does not know
+
+    def __post_init__(self):
+        if self.word_init not in WORD_INITS and not self.word_init.startswith("pretrained:"):
+            raise ValueError(f"word_init={self.word_init!r} is none of {', '.join(WORD_INITS)}, pretrained:<file>")
+        if self.trunk not in TRUNKS:
+            raise ValueError(f"trunk={self.trunk!r} is unknown; choose one of {', '.join(TRUNKS)}")
+        if self.word_size % self.heads or self.language_size % self.heads:
+            raise ValueError(f"heads={self.heads} must divide word_size={self.word_size} and {self.language_size=}")
+        if self.word_init == "identity" and self.word_size < len(self.language.vocabulary):
+            raise ValueError(
+                f"word_init='identity' needs word_size >= {len(self.language.vocabulary)}, the words of the grammar"
+            )
+        if self.tile_size not in (8, 32) or (self.trunk == "tiles" and self.tile_size != 8):
+            raise ValueError(f"tile_size={self.tile_size} must be 8, or 32 with trunk='resnet18'")
+        if self.trunk_weights is not None and self.trunk != "resnet18":
+            raise ValueError(
+                f"trunk_weights={self.trunk_weights!r} are for trunk='resnet18'; this one is {self.trunk!r}"
+            )
+
+    @property
+    def language(self) -> Grammar:
+        """The grammar itself."""
+        return grammar_from_dict(self.grammar)

@@ -1,0 +1,94 @@
+"""Closed-loop success: thousands of episodes at once in the batched world."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+from scipy.stats import binomtest
+
+from lva.agent.config import N_ACTIONS
+from lva.agent.data import view_numbers
+from lva.agent.model import Agent
+from lva.world import Level, Rollout, World, plan, random_policy, rollout
+
+DECODINGS = ("greedy", "sampled")
+HELD_OUT = 1 << 40  # the first seed of evaluation rooms: above all that demonstrations are made from
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Success of an agent, of chance and of the expert in the same rooms."""
+
+    by_task: pd.DataFrame  # a row a policy and task
+    by_instruction: pd.DataFrame  # a row a policy and instruction
+    world: World  # the rooms, at the start
+    rollouts: dict[str, Rollout]  # by policy
+
+
+def evaluate(
+    agent: Agent,
+    episodes: int = 20,
+    seed: int = 0,
+    level: Level | None = None,
+    decodings: Sequence[str] = DECODINGS,
+) -> Evaluation:
+    """Let the agent act in `episodes` unseen rooms an instruction, greedily and by sampling from its distribution."""
+    instructions = agent.grammar.instructions * episodes
+    rooms = np.arange(len(instructions), dtype=np.uint64) + np.uint64(HELD_OUT + (seed << 24))
+    world = World.reset(instructions, rooms, level)
+    rollouts = {decoding: rollout(world, agent_policy(agent, decoding, seed)) for decoding in decodings}
+    rollouts |= {"random": rollout(world, random_policy(seed)), "oracle": plan(world)}
+    shortest = rollouts["oracle"].lengths
+    table = pd.concat([_episodes(world, result, shortest).assign(policy=name) for name, result in rollouts.items()])
+    return Evaluation(_summary(table, ["policy", "task"]), _summary(table, ["policy", "instruction"]), world, rollouts)
+
+
+def agent_policy(agent: Agent, decoding: str = "greedy", seed: int = 0):
+    """The agent as a policy for `rollout`: `greedy` takes the likeliest action, `sampled` draws one."""
+    if decoding not in DECODINGS:
+        raise ValueError(f"decoding={decoding!r} is unknown; choose one of {', '.join(DECODINGS)}")
+    generator = np.random.default_rng(seed)
+    number = {text: i for i, text in enumerate(agent.grammar.texts)}
+    words = torch.from_numpy(agent.grammar.encode(agent.grammar.texts)).to(agent.device)
+
+    @torch.inference_mode()
+    def policy(world: World) -> np.ndarray:
+        which = torch.tensor([number[instruction.text] for instruction in world.instructions])
+        numbers = view_numbers(world.observe()).long()
+        previous = torch.from_numpy(np.minimum(world.last_action, N_ACTIONS).astype(np.int64))
+        logits = agent(words, *(value.to(agent.device) for value in (numbers, which, previous))).float().cpu().numpy()
+        noise = generator.gumbel(size=logits.shape) if decoding == "sampled" else 0
+        return (logits + noise).argmax(1).astype(np.uint8)
+
+    return policy
+
+
+def _episodes(world: World, result, shortest: np.ndarray) -> pd.DataFrame:
+    instructions = world.instructions
+    columns = {
+        "task": [instruction.task for instruction in instructions],
+        "instruction": [instruction.text for instruction in instructions],
+        "success": result.success,
+        "length": result.lengths,
+        "over_shortest": np.where(result.success, result.lengths / shortest, np.nan),
+    }
+    return pd.DataFrame(columns)
+
+
+def _summary(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Success with Wilson's 95 % interval, mean length, and length over the shortest where it succeeded."""
+    grouped = table.groupby(by, sort=False)
+    summary = grouped.agg(
+        episodes=("success", "size"),
+        success=("success", "mean"),
+        mean_length=("length", "mean"),
+        over_shortest=("over_shortest", "mean"),
+    )
+    counts = grouped.success.sum()
+    ci = [binomtest(int(k), int(n)).proportion_ci(method="wilson") for k, n in zip(counts, summary.episodes)]
+    summary["low"], summary["high"] = [c.low for c in ci], [c.high for c in ci]
+    return summary.reset_index()

@@ -1,0 +1,161 @@
+"""The action-language model: words -> E_L, view -> E_V, E_L attends to E_V, a residual MLP decides."""
+
+# No `from __future__ import annotations` here: PyTorchModelHubMixin reads the type of `config` from the signature.
+from collections.abc import Iterable
+
+import numpy as np
+import torch
+from huggingface_hub import PyTorchModelHubMixin
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from lva.agent.config import N_ACTIONS, AgentConfig
+from lva.agent.vision import make_trunk
+from lva.world import Grammar
+
+WORD_SCALE = 0.02  # of fresh word vectors: small, so that learning soon outweighs what they start from
+
+
+class Agent(nn.Module, PyTorchModelHubMixin, library_name="lva"):
+    """The paper's agent. `save_pretrained(folder)` and `Agent.from_pretrained(folder)` keep it as safetensors."""
+
+    def __init__(self, config: AgentConfig):
+        super().__init__()
+        self.config = config
+        self.grammar = config.language
+        self.language = LanguageEncoder(config, len(self.grammar.vocabulary), self.grammar.length)
+        self.vision = make_trunk(config)
+        self.attention = CrossAttention(config, self.vision.size)
+        self.previous = nn.Embedding(N_ACTIONS + 1, config.language_size) if config.previous_action else None
+        self.mlp = _mlp(config.language_size)
+        self.actions = nn.Sequential(nn.LayerNorm(config.language_size), nn.Linear(config.language_size, N_ACTIONS))
+
+    def forward(self, words: Tensor, numbers: Tensor, which: Tensor | None = None, previous: Tensor | None = None):
+        """Action logits (b, 6).
+
+        `words: (m, length)` encoded instructions, `numbers: (b, 7, 7)` tiles of the views, rows first,
+        `which: (b,)` the instruction of each view (with m = b: its own), `previous: (b,)` actions, 6 for none.
+        """
+        e_l = self.language(words)
+        e_l = e_l if which is None else e_l[which]
+        x, _ = self.attention(e_l, self.vision(numbers))
+        if self.previous is not None:
+            x = x + self.previous(previous)
+        return self.actions(x + self.mlp(x))
+
+    @torch.no_grad()
+    def language_embedding(self, texts: Iterable[str]) -> np.ndarray:
+        """E_L of sentences of the grammar: (n, 128) float32."""
+        words = torch.from_numpy(self.grammar.encode(texts)).to(self.device)
+        return self.language(words).float().cpu().numpy()
+
+    @torch.no_grad()
+    def attention_map(self, words: Tensor, numbers: Tensor) -> Tensor:
+        """Where each sentence looks in each view: (b, heads, 7, 7), each head sums to 1, rows first."""
+        _, weights = self.attention(self.language(words), self.vision(numbers))
+        return weights.unflatten(-1, (7, 7))
+
+    @property
+    def device(self) -> torch.device:
+        return self.actions[1].weight.device
+
+
+class LanguageEncoder(nn.Module):
+    """Words -> vectors -> one transformer block -> mean over words -> E_L."""
+
+    def __init__(self, config: AgentConfig, n_words: int, length: int):
+        super().__init__()
+        size = config.word_size
+        self.words = nn.Embedding(n_words + 1, size)
+        self.place = nn.Parameter(0.02 * torch.randn(length, size))
+        self.heads = config.heads
+        self.norm, self.qkv, self.out = nn.LayerNorm(size), nn.Linear(size, 3 * size), nn.Linear(size, size)
+        self.mlp = _mlp(size)
+        self.pool = nn.Linear(size, config.language_size)
+        with torch.no_grad():
+            self.words.weight.copy_(initial_words(config.word_init, n_words, size))
+
+    def forward(self, words: Tensor) -> Tensor:
+        """`words: (m, length)`, 0 pads -> E_L (m, language_size)."""
+        there = words != 0
+        x = self.words(words) + self.place
+        q, k, v = self.qkv(self.norm(x)).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
+        mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=there[:, None, None])
+        x = x + self.out(mixed.transpose(1, 2).flatten(2))
+        x = x + self.mlp(x)
+        there = there.unsqueeze(-1).to(x.dtype)
+        return self.pool((x * there).sum(1) / there.sum(1))
+
+
+class CrossAttention(nn.Module):
+    """E_L asks, the visual tokens answer: multi-head attention with one query, and E_L passed on beside it.
+
+    With a single query the key projection can be applied to the query, and the value projection to the weighted
+    mean, instead of to 49 tokens: the same function, a thirtieth of the work.
+    """
+
+    def __init__(self, config: AgentConfig, token_size: int):
+        super().__init__()
+        size, self.heads = config.language_size, config.heads
+        self.normalize = config.normalize
+        self.norm_query = nn.LayerNorm(size) if config.normalize else nn.Identity()
+        self.norm_tokens = nn.LayerNorm(token_size) if config.normalize else nn.Identity()
+        self.think = _mlp(size) if config.normalize else None
+        self.query = nn.Linear(size, size)
+        self.key = nn.Parameter(torch.empty(self.heads, size // self.heads, token_size))
+        self.value = nn.Parameter(torch.empty(self.heads, size // self.heads, token_size))
+        self.out = nn.Linear(size, size)
+        for projection, fan_in in ((self.query.weight, size), (self.key, token_size), (self.value, token_size)):
+            nn.init.normal_(projection, std=fan_in**-0.5)  # scores of unit variance: from the start some tokens matter
+
+    def forward(self, e_l: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor]:
+        """`e_l: (b, size)`, `tokens: (b, n, token_size)` -> (b, size), attention weights (b, heads, n)."""
+        e_l, tokens = self.norm_query(e_l), self.norm_tokens(tokens)
+        asking = e_l if self.think is None else e_l + self.think(e_l)
+        query = self.query(asking).unflatten(-1, (self.heads, -1))  # (b, heads, d)
+        asked = torch.einsum("bhd,hdt->bht", query, self.key) / query.shape[-1] ** 0.5
+        weights = torch.matmul(asked, tokens.mT).softmax(-1)
+        seen = torch.matmul(weights, tokens)  # (b, heads, token_size)
+        answer = torch.einsum("bht,hdt->bhd", seen, self.value).flatten(1)
+        return e_l + self.out(answer), weights
+
+
+def new_agent(config: AgentConfig, seed: int = 0) -> Agent:
+    """An untrained agent, its pretrained parts loaded; the global generator of torch is left as it was."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        agent = Agent(config)
+    if config.trunk_weights is not None:
+        agent.vision.load_pretrained(config.trunk_weights)
+    if config.word_init.startswith("pretrained:"):
+        vectors = pretrained_words(config.word_init.removeprefix("pretrained:"), agent.grammar, config.word_size)
+        agent.language.words.weight.data[1:] = vectors
+    return agent
+
+
+def initial_words(word_init: str, n_words: int, size: int) -> Tensor:
+    """The word vectors before training, row 0 for padding: (n_words + 1, size)."""
+    if word_init == "identity":
+        return torch.eye(n_words + 1, size).roll(-1, 1)
+    vectors = WORD_SCALE * torch.randn(n_words + 1, size)
+    return vectors[:1].expand_as(vectors) if word_init == "identical" else vectors
+
+
+def pretrained_words(path: str, grammar: Grammar, size: int) -> Tensor:
+    """Another model's vectors of the words, (words, size): on their leading principal axes, of unit variance.
+
+    `path`: an .npz file with the arrays `words` and `vectors`.
+    """
+    with np.load(path, allow_pickle=False) as file:
+        found = dict(zip(file["words"].tolist(), file["vectors"]))
+    missing = [word for word in grammar.vocabulary if word not in found]
+    if missing:
+        raise ValueError(f"{path} has no vector for {', '.join(missing)}; word_init needs one for each word")
+    x = np.array([found[word] for word in grammar.vocabulary], dtype=np.float64)
+    u, s, _ = np.linalg.svd(x - x.mean(0), full_matrices=False)
+    axes = (u * s)[:, :size]
+    return F.pad(torch.from_numpy(axes / axes.std()).float(), (0, size - axes.shape[1]))
+
+
+def _mlp(size: int) -> nn.Sequential:
+    return nn.Sequential(nn.LayerNorm(size), nn.Linear(size, 2 * size), nn.GELU(), nn.Linear(2 * size, size))

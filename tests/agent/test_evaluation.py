@@ -1,0 +1,82 @@
+"""Closed loops: the batched world and the gymnasium environments agree about an agent."""
+
+import gymnasium
+import numpy as np
+import pytest
+import torch
+
+from lva.agent import AgentConfig, TrainConfig, agent_policy, evaluate, new_agent, train
+from lva.agent.data import view_numbers
+from lva.world import World, load_grammar, make_demos, rollout
+
+GRAMMAR = load_grammar("paper")
+
+
+@pytest.fixture(scope="module")
+def agent():
+    """One that has learnt a little, so that its episodes end in more than one way."""
+    config = TrainConfig(samples=64 * 400, batch_size=64)
+    return train(make_demos(GRAMMAR, 500), AgentConfig(width=8, blocks=1), config, progress=False).agent
+
+
+@pytest.mark.parametrize("previous_action", [False, True])
+def test_the_environments_give_the_same_success(agent, previous_action):
+    if previous_action:
+        agent = new_agent(AgentConfig(width=8, blocks=1, previous_action=True, word_init="random"), seed=2).eval()
+    world = World.reset(GRAMMAR.instructions[::4], 77)
+    result = rollout(world, agent_policy(agent, "greedy"))
+    env = gymnasium.make("LVA-Mixed-v0").unwrapped
+    for i, instruction in enumerate(world.instructions):
+        options = {"instruction": instruction.text, "cells": world.cells[i].tolist(), "pose": world.pose[i].tolist()}
+        observation, _ = env.reset(options=options)
+        words, previous, reward, over = torch.from_numpy(GRAMMAR.encode(observation["mission"])), 6, 0, False
+        while not over:
+            numbers = view_numbers(observation["image"][None]).long()
+            with torch.no_grad():
+                logits = agent(words, numbers, previous=torch.tensor([previous]))
+            previous = int(logits.argmax())
+            observation, reward, terminated, truncated, _ = env.step(previous)
+            over = terminated or truncated
+        assert (reward > 0) == result.success[i] and env.step_count == result.lengths[i]
+    assert previous_action or 0 < result.success.mean() < 1
+
+
+def test_the_tables_count_what_happened(agent):
+    evaluation = evaluate(agent, episodes=3)
+    tasks = evaluation.by_task.set_index(["policy", "task"])
+    assert set(tasks.index.get_level_values("policy")) == {"greedy", "sampled", "random", "oracle"}
+    assert (tasks.episodes == 108).all() and (tasks.loc["oracle"].success == 1).all()
+    assert (tasks.loc["oracle"].over_shortest == 1).all()
+    assert (evaluation.by_task.low <= evaluation.by_task.success).all()
+    instructions = evaluation.by_instruction
+    assert len(instructions) == 4 * 108 and (instructions.episodes == 3).all()
+    greedy = instructions[instructions.policy == "greedy"]
+    assert greedy.success.mean() == pytest.approx(evaluation.rollouts["greedy"].success.mean())
+
+
+def test_an_evaluation_repeats(agent):
+    a, b = (evaluate(agent, episodes=1, seed=5).by_task for _ in range(2))
+    assert a.equals(b)
+    assert not a.equals(evaluate(agent, episodes=1, seed=6).by_task)
+
+
+def test_its_rooms_are_not_those_of_the_demonstrations(agent):
+    rooms = evaluate(agent, episodes=2).world
+    demos = make_demos(GRAMMAR, 5000, seed=0)
+    seen = {cells.tobytes() + pose.tobytes() for cells, pose in zip(demos.cells, demos.pose)}
+    assert not seen & {cells.tobytes() + pose.tobytes() for cells, pose in zip(rooms.cells, rooms.pose)}
+
+
+def test_sampling_follows_the_distribution():
+    agent = new_agent(AgentConfig(width=8, blocks=1)).eval()
+    world = World.reset(GRAMMAR.instructions[:1] * 4000, np.full(4000, 3))
+    actions = agent_policy(agent, "sampled", seed=1)(world)
+    numbers = view_numbers(world[:1].observe()).long()
+    with torch.no_grad():
+        expected = agent(torch.from_numpy(GRAMMAR.encode(GRAMMAR.texts[:1])), numbers).softmax(1)[0].numpy()
+    np.testing.assert_allclose(np.bincount(actions, minlength=6) / 4000, expected, atol=0.03)
+
+
+def test_an_unknown_decoding(agent):
+    with pytest.raises(ValueError, match="choose one of greedy, sampled"):
+        agent_policy(agent, "beam")

@@ -1,0 +1,178 @@
+"""The agent's parts, each against what it should equal."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+from transformers import ResNetConfig, ResNetModel
+
+from lva.agent import Agent, AgentConfig, new_agent
+from lva.agent.data import view_numbers
+from lva.agent.model import CrossAttention
+from lva.world import World, load_grammar
+
+GRAMMAR = load_grammar("paper")
+
+
+def some_views(n=40):
+    return view_numbers(World.reset((GRAMMAR.instructions * 2)[:n], 0).observe()).long()
+
+
+def words(texts):
+    return torch.from_numpy(GRAMMAR.encode(texts))
+
+
+def test_identical_words_cannot_be_told_apart_before_training():
+    agent = new_agent(AgentConfig(word_init="identical"), seed=1)
+    four = [text for text in GRAMMAR.texts if len(text.split()) == 4]
+    embeddings = agent.language_embedding(four)
+    assert np.ptp(embeddings, axis=0).max() == 0
+    logits = agent(words(four[:2]), some_views(1).expand(2, 7, 7))
+    assert torch.equal(logits[0], logits[1])
+
+
+@pytest.mark.parametrize("init", ["identity", "random"])
+def test_other_words_can(init):
+    embeddings = new_agent(AgentConfig(word_init=init)).language_embedding(GRAMMAR.texts)
+    assert len(np.unique(embeddings.round(5), axis=0)) == 108
+
+
+def test_identity_words_are_rows_of_the_identity():
+    vectors = new_agent(AgentConfig(word_init="identity")).language.words.weight[1:]
+    torch.testing.assert_close(vectors, torch.eye(16, 100))
+
+
+def test_pretrained_words_keep_their_geometry(tmp_path):
+    vectors = np.random.default_rng(0).normal(size=(16, 300))
+    np.savez(tmp_path / "words.npz", words=np.array(GRAMMAR.vocabulary), vectors=vectors)
+    config = AgentConfig(word_init=f"pretrained:{tmp_path / 'words.npz'}")
+    taken = new_agent(config).language.words.weight[1:].detach().double()
+    centred = vectors - vectors.mean(0)
+    ratio = torch.cdist(taken, taken)[0, 1:].numpy() / np.linalg.norm(centred[0] - centred[1:], axis=1)
+    np.testing.assert_allclose(ratio, ratio[0], rtol=1e-4)
+
+
+def test_pretrained_words_must_cover_the_grammar(tmp_path):
+    np.savez(tmp_path / "words.npz", words=np.array(GRAMMAR.vocabulary[1:]), vectors=np.ones((15, 4)))
+    with pytest.raises(ValueError, match="no vector for go"):
+        new_agent(AgentConfig(word_init=f"pretrained:{tmp_path / 'words.npz'}"))
+
+
+def test_padding_says_nothing():
+    agent = new_agent(AgentConfig(word_init="random"))
+    before = agent.language_embedding(["pick red ball"])
+    agent.language.words.weight.data[0] += 100
+    np.testing.assert_allclose(agent.language_embedding(["pick red ball"]), before, atol=1e-5)
+
+
+def test_the_stem_of_tiles_is_a_convolution_over_the_frame():
+    """The same function with the same gradient as convolving RGB, patch by patch."""
+    trunk, numbers = new_agent(AgentConfig()).vision, some_views()
+    frames = trunk.atlas[numbers].permute(0, 3, 1, 4, 2, 5).reshape(-1, 3, 56, 56)
+    weight = torch.randn(40, 7, 7, 32)
+    looked_up = F.embedding(numbers, trunk.stem(trunk.atlas).flatten(1))
+    convolved = trunk.stem(frames).permute(0, 2, 3, 1)
+    torch.testing.assert_close(looked_up, convolved)
+    gradients = [torch.autograd.grad((x * weight).sum(), trunk.stem.parameters()) for x in (looked_up, convolved)]
+    for a, b in zip(*gradients):
+        torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-3)
+
+
+def test_the_frames_of_the_trunks_are_those_of_the_world():
+    world = World.reset(GRAMMAR.instructions[:5], 0)
+    trunk = new_agent(AgentConfig()).vision
+    frames = trunk.atlas[view_numbers(world.observe()).long()].permute(0, 1, 4, 2, 5, 3).reshape(5, 56, 56, 3)
+    mean, std = torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225])
+    np.testing.assert_array_equal(((frames * std + mean) * 255).round().byte().numpy(), world.render())
+
+
+def test_cross_attention_is_multi_head_attention():
+    config = AgentConfig(normalize=False)
+    ours, theirs = CrossAttention(config, 32), nn.MultiheadAttention(128, 4, kdim=32, vdim=32, batch_first=True)
+    with torch.no_grad():
+        theirs.q_proj_weight.copy_(ours.query.weight)
+        theirs.k_proj_weight.copy_(ours.key.flatten(0, 1))
+        theirs.v_proj_weight.copy_(ours.value.flatten(0, 1))
+        theirs.in_proj_bias.zero_()
+        theirs.in_proj_bias[:128] = ours.query.bias
+        theirs.out_proj.load_state_dict(ours.out.state_dict())
+    e_l, tokens = torch.randn(6, 128), torch.randn(6, 49, 32)
+    expected, weights = theirs(e_l[:, None], tokens, tokens, average_attn_weights=False)
+    got, got_weights = ours(e_l, tokens)
+    torch.testing.assert_close(got, e_l + expected[:, 0], rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(got_weights, weights[:, :, 0], rtol=1e-4, atol=1e-6)
+
+
+def test_attention_maps_sum_to_one():
+    agent = new_agent(AgentConfig(word_init="random"))
+    maps = agent.attention_map(words(GRAMMAR.texts[:8]), some_views(8))
+    assert maps.shape == (8, 4, 7, 7)
+    torch.testing.assert_close(maps.sum((2, 3)), torch.ones(8, 4))
+
+
+def test_an_instruction_may_be_shared_by_many_views():
+    agent, views = new_agent(AgentConfig(word_init="random")), some_views(6)
+    which = torch.tensor([0, 1, 0, 1, 0, 1])
+    shared = agent(words(GRAMMAR.texts[:2]), views, which)
+    torch.testing.assert_close(shared, agent(words(GRAMMAR.texts[:2])[which], views))
+
+
+@pytest.mark.parametrize("config", [AgentConfig(word_init="random"), AgentConfig(trunk="resnet18")])
+def test_saved_and_loaded(config, tmp_path):
+    agent = new_agent(config, seed=3).eval()
+    agent.save_pretrained(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} >= {"model.safetensors", "config.json"}
+    assert not [path for path in tmp_path.iterdir() if path.suffix in (".bin", ".pt", ".pkl")]
+    loaded = Agent.from_pretrained(tmp_path)
+    assert loaded.config.word_init == config.word_init
+    with torch.no_grad():
+        torch.testing.assert_close(
+            loaded(words(GRAMMAR.texts[:4]), some_views(4)), agent(words(GRAMMAR.texts[:4]), some_views(4))
+        )
+
+
+@pytest.mark.parametrize("tile_size", [8, 32])
+def test_resnet_keeps_one_token_a_tile(tile_size):
+    trunk = new_agent(AgentConfig(trunk="resnet18", tile_size=tile_size)).vision
+    assert trunk(some_views(2)).shape == (2, 49, 512)
+
+
+@pytest.mark.parametrize("freeze", [True, False])
+def test_two_stages_come_from_the_given_weights_and_two_are_fresh(freeze, tmp_path):
+    shape = ResNetConfig(embedding_size=64, hidden_sizes=[64, 128, 256, 512], depths=[2, 2, 2, 2], layer_type="basic")
+    source = ResNetModel(shape)
+    source.save_pretrained(tmp_path)
+    config = AgentConfig(trunk="resnet18", trunk_weights=str(tmp_path), freeze_pretrained=freeze)
+    agent = new_agent(config).train()
+    name = "encoder.stages.{}.layers.0.layer.0.convolution.weight"
+    mine, theirs = agent.vision.resnet.state_dict(), source.state_dict()
+    same = [torch.equal(mine[name.format(stage)], theirs[name.format(stage)]) for stage in range(4)]
+    assert same == [True, True, False, False]
+    agent(words(GRAMMAR.texts[:2]), some_views(2)).sum().backward()
+    pretrained = [w for part in agent.vision.pretrained_parts() for w in part.parameters()]
+    assert all((w.grad is None) == freeze for w in pretrained)
+    statistics = agent.vision.resnet.embedder.embedder.normalization.running_mean
+    assert torch.equal(statistics, source.embedder.embedder.normalization.running_mean) == freeze
+
+
+def test_weights_that_cannot_be_had_are_not_replaced_in_silence(tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    with pytest.raises(OSError, match="trunk_weights=None for random ones, or trunk='tiles'"):
+        new_agent(AgentConfig(trunk="resnet18", trunk_weights=str(tmp_path / "nowhere")))
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"trunk": "vgg"}, "choose one of tiles, resnet18"),
+        ({"word_init": "zeros"}, "none of identical, identity, random"),
+        ({"heads": 3}, "must divide"),
+        ({"word_init": "identity", "word_size": 12}, "needs word_size >= 16"),
+        ({"tile_size": 32}, "must be 8, or 32 with"),
+        ({"trunk_weights": "microsoft/resnet-18"}, "are for trunk='resnet18'"),
+    ],
+)
+def test_impossible_agents(fields, message):
+    with pytest.raises(ValueError, match=message):
+        AgentConfig(**fields)
