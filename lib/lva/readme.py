@@ -62,7 +62,19 @@ def expert() -> str:
     )
 
 
-BLOCKS = {"speed": speed, "chance": chance, "expert": expert}
+def agent() -> str:
+    """Success of the trained agents over their seeds, from notebook 02."""
+    table = pd.read_csv(TABLES / "laptop" / "success.csv")
+    success = table.groupby(["task", "policy"], sort=False).success
+    mean, least = success.mean().unstack(), success.min().unstack()
+    lines = ["| task | sampled (worst seed) | greedy (worst seed) | at random | the paper |", "|---|--:|--:|--:|--:|"]
+    for task in mean.index:
+        cells = [f"**{mean[p][task]:.1%}** ({least[p][task]:.1%})" for p in ("sampled", "greedy")]
+        lines.append(f"| {task.upper()} | {' | '.join(cells)} | {mean['random'][task]:.1%} | 85 - 95 % |")
+    return "\n".join(lines)
+
+
+BLOCKS = {"speed": speed, "chance": chance, "expert": expert, "agent": agent}
 
 
 def _short(value: float) -> str:

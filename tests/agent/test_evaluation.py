@@ -8,6 +8,7 @@ import torch
 from lva.agent import AgentConfig, TrainConfig, agent_policy, evaluate, new_agent, train
 from lva.agent.data import view_numbers
 from lva.world import World, load_grammar, make_demos, rollout
+from lva.world.environments import reset_options
 
 GRAMMAR = load_grammar("paper")
 
@@ -26,9 +27,8 @@ def test_the_environments_give_the_same_success(agent, previous_action):
     world = World.reset(GRAMMAR.instructions[::4], 77)
     result = rollout(world, agent_policy(agent, "greedy"))
     env = gymnasium.make("LVA-Mixed-v0").unwrapped
-    for i, instruction in enumerate(world.instructions):
-        options = {"instruction": instruction.text, "cells": world.cells[i].tolist(), "pose": world.pose[i].tolist()}
-        observation, _ = env.reset(options=options)
+    for i in range(len(world)):
+        observation, _ = env.reset(options=reset_options(world, i))
         words, previous, reward, over = torch.from_numpy(GRAMMAR.encode(observation["mission"])), 6, 0, False
         while not over:
             numbers = view_numbers(observation["image"][None]).long()

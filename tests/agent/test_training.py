@@ -11,7 +11,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from lva.agent import Agent, AgentConfig, TrainConfig, TrainingDiverged, train
+from lva.agent import Agent, AgentConfig, TrainConfig, TrainingDiverged, load_agent, train
 from lva.agent.training import LOG_EVERY
 from lva.artifacts import ArtifactError
 from lva.world import load_grammar, make_demos
@@ -71,7 +71,7 @@ def test_a_run_that_was_killed_ends_with_the_same_weights(weights, tmp_path):
     for _ in range(2):
         before = file.stat().st_mtime_ns if file.exists() else 0
         process, deadline = start(tmp_path), time.monotonic() + 100
-        while not (file.exists() and file.stat().st_mtime_ns > before) and process.poll() is None:
+        while process.poll() is None and not (file.exists() and file.stat().st_mtime_ns > before):
             assert time.monotonic() < deadline
             time.sleep(0.005)
         process.send_signal(signal.SIGKILL)
@@ -85,9 +85,11 @@ def test_a_run_that_was_killed_ends_with_the_same_weights(weights, tmp_path):
 def test_two_processes_train_the_same_agent(weights, tmp_path):
     script = tmp_path / "run.py"
     script.write_text(SCRIPT)
-    launcher = ["-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2", "--num_machines", "1",
-                "--mixed_precision", "no", "--dynamo_backend", "no", os.fspath(script), os.fspath(tmp_path)]  # fmt: skip
-    done = subprocess.run([sys.executable, *launcher], capture_output=True, text=True, check=False, timeout=300)
+    options = {"num_processes": "2", "num_machines": "1", "mixed_precision": "no", "dynamo_backend": "no"}
+    launch = [sys.executable, "-m", "accelerate.commands.launch", "--cpu"]
+    launch += [word for name, value in options.items() for word in (f"--{name}", value)]
+    launch += [os.fspath(script), os.fspath(tmp_path)]
+    done = subprocess.run(launch, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     shared = Agent.from_pretrained(tmp_path / "agent").state_dict()
     for name, value in weights.items():
@@ -101,11 +103,15 @@ def test_a_finished_run_is_not_done_again(demos, tmp_path):
     assert time.monotonic() - began < 2
     assert_same(again.agent.state_dict(), first.agent.state_dict())
     assert again.metrics.equals(first.metrics)
+    assert_same(load_agent(tmp_path).state_dict(), first.agent.state_dict())
+    (tmp_path / "model.safetensors").write_bytes(b"nothing")
+    with pytest.raises(ArtifactError, match="--only 02"):
+        load_agent(tmp_path)
 
 
 def test_a_checkpoint_of_another_configuration_is_refused(demos, tmp_path):
     train(demos, TINY, SHORT, tmp_path, progress=False)
-    with pytest.raises(ArtifactError, match="learning_rate: asked 0.5, found 0.001"):
+    with pytest.raises(ArtifactError, match=r"learning_rate: asked 0\.5, found 0\.001"):
         train(demos, TINY, TrainConfig(**vars(SHORT) | {"learning_rate": 0.5}), tmp_path, progress=False)
 
 
@@ -124,13 +130,13 @@ def test_a_loss_that_is_no_number_stops_the_run_and_keeps_the_last_good_checkpoi
 
     monkeypatch.setattr(training.Checkpoint, "restore", lambda self: 0)
     monkeypatch.setattr(training.F, "cross_entropy", lambda logits, targets: (logits * float("nan")).sum())
-    with pytest.raises(TrainingDiverged, match=f"batch {LOG_EVERY}; lower learning_rate.*last good checkpoint"):
+    with pytest.raises(TrainingDiverged, match=rf"batch {LOG_EVERY}; lower learning_rate.*last good checkpoint"):
         train(demos, TINY, SHORT, tmp_path, progress=False)
     assert_same(load_file(tmp_path / "checkpoint.safetensors"), good)
 
 
 def test_demonstrations_of_another_grammar_are_refused():
-    with pytest.raises(ValueError, match="speak Grammar\\('natural'"):
+    with pytest.raises(ValueError, match=r"speak Grammar\('natural'"):
         train(make_demos(load_grammar("natural"), 108), TINY, SHORT, progress=False)
 
 

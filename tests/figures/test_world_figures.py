@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
+from PIL import Image
 
 from lva.figures import (
     film_strip,
@@ -12,7 +13,8 @@ from lva.figures import (
     plot_actions,
     plot_lengths,
     plot_success,
-    record_film,
+    record_demonstration,
+    save_gif,
     speed_table,
 )
 from lva.world import load_grammar, make_demos
@@ -33,17 +35,24 @@ def close_figures():
 
 def test_a_film_ends_where_the_demonstration_ends(demos):
     episode = int((demos.tasks == "pick-up").argmax())
-    film = record_film(demos, episode, tile_size=8)
+    film = record_demonstration(demos, episode, tile_size=8)
     assert len(film.rooms) == len(film.views) == demos.lengths[episode] + 1
     np.testing.assert_array_equal(film.views[0], demos.world()[episode].render()[0])
     assert (film.rooms[0] != film.rooms[-1]).any()
 
 
 def test_a_strip_of_a_long_film_keeps_its_first_and_last_frame(demos):
-    film = record_film(demos, int(demos.lengths.argmax()), tile_size=8)
+    film = record_demonstration(demos, int(demos.lengths.argmax()), tile_size=8)
     axes = film_strip(film, most=4).axes
     assert axes[0].get_title() == "start" and len(axes) == 8
     assert [int(axis.get_xlabel()) for axis in axes[4:]][::3] == [0, len(film.actions)]
+
+
+def test_a_gif_has_every_frame(demos, tmp_path):
+    film = record_demonstration(demos, 0, tile_size=8)
+    save_gif(film, tmp_path / "film.gif")
+    with Image.open(tmp_path / "film.gif") as gif:
+        assert gif.n_frames == len(film.actions) + 1
 
 
 def test_every_task_has_its_film(demos):

@@ -37,6 +37,13 @@ def test_the_notebook_ran_to_its_end(finished, name):
     assert not errors and not warnings
 
 
-def test_01_writes_what_it_says(finished):
-    for file in ("cache/smoke/demos.npz", "results/smoke/random_policy.csv", "results/smoke/expert_and_bot.csv"):
-        assert (finished / file).stat().st_size
+@pytest.mark.parametrize(
+    "file",
+    [
+        "cache/smoke/demos.npz",
+        "cache/smoke/agents/seed-0/model.safetensors",
+        *(f"results/smoke/{name}.csv" for name in ("random_policy", "expert_and_bot", "training", "success")),
+    ],
+)
+def test_the_notebooks_write_what_they_say(finished, file):
+    assert (finished / file).stat().st_size

@@ -6,8 +6,7 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 from lva.world import EscapeFromInstr, LevelError, World, load_grammar, make_demos
-from lva.world.environments import ENVIRONMENTS
-from lva.world.minari_export import reset_options
+from lva.world.environments import ENVIRONMENTS, reset_options
 
 pytestmark = pytest.mark.filterwarnings("ignore:The system font:UserWarning")
 
@@ -87,7 +86,7 @@ def test_a_demonstration_can_be_lived_through_in_the_environment():
     demos = make_demos(load_grammar("paper"), 108, seed=5)
     env = gymnasium.make("LVA-Mixed-v0")
     for e in range(0, 108, 5):
-        observation, _ = env.reset(options=reset_options(demos, e))
+        observation, _ = env.reset(options=reset_options(demos.world(), e))
         one = demos[[e]]
         for frame, action in zip(one.frames(), one.actions):
             np.testing.assert_array_equal(observation["image"], frame)

@@ -2,17 +2,22 @@
 
 # No `from __future__ import annotations` here: PyTorchModelHubMixin reads the type of `config` from the signature.
 from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from huggingface_hub import PyTorchModelHubMixin
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lva.agent.config import N_ACTIONS, AgentConfig
 from lva.agent.vision import make_trunk
+from lva.artifacts import check_artifact, save_artifact
 from lva.world import Grammar
 
+MADE_BY, WEIGHTS = "02_train_agent", "model.safetensors"
 WORD_SCALE = 0.02  # of fresh word vectors: small, so that learning soon outweighs what they start from
 
 
@@ -131,6 +136,19 @@ def new_agent(config: AgentConfig, seed: int = 0) -> Agent:
         vectors = pretrained_words(config.word_init.removeprefix("pretrained:"), agent.grammar, config.word_size)
         agent.language.words.weight.data[1:] = vectors
     return agent
+
+
+def save_agent(agent: Agent, folder: str | Path, config: Any) -> None:
+    """`save_pretrained`, with a manifest entry beside the weights that says what they were made from."""
+    agent.save_pretrained(folder)
+    weights = {name: value.contiguous() for name, value in agent.state_dict().items()}
+    save_artifact(Path(folder) / WEIGHTS, lambda path: save_file(weights, path), config=config, made_by=MADE_BY)
+
+
+def load_agent(folder: str | Path) -> Agent:
+    """`from_pretrained`, after the weights were found to be whole."""
+    check_artifact(Path(folder) / WEIGHTS, made_by=MADE_BY)
+    return Agent.from_pretrained(folder)
 
 
 def initial_words(word_init: str, n_words: int, size: int) -> Tensor:

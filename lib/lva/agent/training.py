@@ -17,7 +17,7 @@ from tqdm.auto import tqdm
 from lva.agent.checkpoint import Checkpoint
 from lva.agent.config import AgentConfig
 from lva.agent.data import LABELS, draw_batch, load_steps
-from lva.agent.model import Agent, new_agent
+from lva.agent.model import Agent, new_agent, save_agent
 from lva.world import Demos
 
 LOG_EVERY = 50  # batches
@@ -105,6 +105,8 @@ def train(
             f"the GPU is out of memory at batch_size={train_config.batch_size}; "
             f"try batch_size={train_config.batch_size // 2}"
         ) from error
+    if checkpoint.folder is not None and accelerator.is_main_process:
+        save_agent(agent, checkpoint.folder, config)
     return Run(agent.eval(), pd.DataFrame(checkpoint.rows), checkpoint.folder)
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import gymnasium
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure, SubFigure
+from PIL import Image
 
-from lva.world import TASKS, Demos
+from lva.world import TASKS, Demos, Grammar, Level, World
 from lva.world.dynamics import ACTIONS
-from lva.world.minari_export import ENVIRONMENT, reset_options
+from lva.world.environments import MIXED, reset_options
 
 
 @dataclass(frozen=True)
@@ -24,17 +26,36 @@ class Film:
     actions: np.ndarray  # (steps,) uint8
 
 
-def record_film(demos: Demos, episode: int, tile_size: int = 24) -> Film:
-    """Live through a demonstration in its gymnasium environment and keep the pictures."""
-    env = gymnasium.make(ENVIRONMENT, grammar=demos.grammar, level=demos.level).unwrapped
-    env.reset(options=reset_options(demos, episode))
-    film = Film(env.mission, [], [], demos[[episode]].actions)
-    for action in [*film.actions, None]:
+def record_film(
+    world: World, index: int, actions: np.ndarray, grammar: Grammar, level: Level | None = None, tile_size: int = 24
+) -> Film:
+    """Live through actions in the gymnasium environment of world `index` and keep the pictures."""
+    env = gymnasium.make(MIXED, grammar=grammar, level=level).unwrapped
+    env.reset(options=reset_options(world, index))
+    film = Film(env.mission, [], [], actions)
+    for action in [*actions, None]:
         film.rooms.append(env.get_frame(tile_size=tile_size))
         film.views.append(env.get_frame(tile_size=tile_size, agent_pov=True))
         if action is not None:
             env.step(action)
     return film
+
+
+def record_demonstration(demos: Demos, episode: int, tile_size: int = 24) -> Film:
+    """The film of a demonstration."""
+    one = demos[[episode]]
+    return record_film(one.world(), 0, one.actions, demos.grammar, demos.level, tile_size)
+
+
+def save_gif(film: Film, path: str | Path, seconds: float = 0.4) -> None:
+    """Write a film as a GIF, room and view side by side."""
+    heights = film.rooms[0].shape[0]
+    pictures = []
+    for room, view in zip(film.rooms, film.views):
+        below = heights - view.shape[0]
+        framed = np.pad(view, ((below // 2, below - below // 2), (8, 0), (0, 0)), constant_values=255)
+        pictures.append(Image.fromarray(np.hstack([room, framed])))
+    pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=int(1000 * seconds), loop=0)
 
 
 def film_strip(film: Film, most: int = 9) -> Figure:
@@ -48,7 +69,7 @@ def films_of_tasks(demos: Demos, steps: int = 6) -> Figure:
     """One film strip a task, each of a demonstration with `steps` actions or as near to it as there is."""
     tasks = [task for task in TASKS if task in demos.grammar.phrases]
     episodes = [np.where(demos.tasks == task, abs(demos.lengths - steps), np.inf).argmin() for task in tasks]
-    films = [record_film(demos, int(episode)) for episode in episodes]
+    films = [record_demonstration(demos, int(episode)) for episode in episodes]
     columns = max(len(film.rooms) for film in films)
     figure = plt.figure(figsize=(1.35 * columns, 3.2 * len(films)), layout="constrained")
     for part, film in zip(np.atleast_1d(figure.subfigures(len(films), 1, hspace=0.04)), films):

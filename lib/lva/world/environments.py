@@ -23,7 +23,7 @@ from lva.world.codes import object_of
 from lva.world.language import TASKS, Grammar, Instruction, grammar_from_dict, load_grammar
 from lva.world.levels import Level, LevelError
 from lva.world.verifiers import EscapeFromInstr
-from lva.world.world import goal_code
+from lva.world.world import World, goal_code
 
 MAX_DRAWS = 200  # rooms drawn for one reset before the level is called impossible
 ENVIRONMENTS = {
@@ -32,6 +32,7 @@ ENVIRONMENTS = {
     "LVA-EscapeFrom-v0": ("escape-from",),
     "LVA-Mixed-v0": TASKS,
 }
+MIXED = "LVA-Mixed-v0"
 
 
 class OneRoomEnv(RoomGridLevel):
@@ -132,6 +133,15 @@ class OneRoomEnv(RoomGridLevel):
 
     def _instruction_class(self):
         return dict(zip(TASKS, (GoToInstr, PickupInstr, EscapeFromInstr)))[self.instruction.task]
+
+
+def reset_options(world: World, i: int) -> dict[str, Any]:
+    """The options that make an environment start as world i stands, hands empty."""
+    return {
+        "instruction": world.instructions[i].text,
+        "cells": world.cells[i].tolist(),
+        "pose": world.pose[i].tolist(),
+    }
 
 
 def register_environments() -> None:

@@ -65,7 +65,8 @@ def plan(world: World, expert: str = "oracle") -> Plan:
 def optimal_actions(world: World) -> np.ndarray:
     """All actions that begin a shortest way to success, as the oracle knows them: (n, 7) bool.
 
-    The oracle moves no other object out of its way, though to take one might save it a detour. Where several are equally good all are marked; where nothing helps (a target that is gone) none is.
+    The oracle moves no other object out of its way, though to take one might save it a detour. Where several actions
+    are equally good all are marked; where nothing helps (a target that is gone) none is.
     """
     marks = np.zeros((len(world), 7), np.bool_)
     _mark_all(world.cells, world.inside, world.pose, world.carrying, world.target, world.task, world.far, marks)

@@ -9,8 +9,7 @@ import numpy as np
 from gymnasium import spaces
 
 from lva.world.demos import Demos
-
-ENVIRONMENT = "LVA-Mixed-v0"
+from lva.world.environments import MIXED, reset_options
 
 
 def export(demos: Demos, dataset_id: str, **metadata):
@@ -24,7 +23,7 @@ def export(demos: Demos, dataset_id: str, **metadata):
         from minari.data_collector import EpisodeBuffer
     except ImportError as error:
         raise ImportError("Minari is not installed; pip install 'lva[minari]'") from error
-    env = gymnasium.make(ENVIRONMENT, grammar=demos.grammar.as_dict(), level=asdict(demos.level))
+    env = gymnasium.make(MIXED, grammar=demos.grammar.as_dict(), level=asdict(demos.level))
     texts = demos.grammar.texts
     observation_space = spaces.Dict(
         env.observation_space.spaces
@@ -41,18 +40,10 @@ def export(demos: Demos, dataset_id: str, **metadata):
     )
 
 
-def reset_options(demos: Demos, i: int) -> dict:
-    """The options that make an environment start episode i."""
-    return {
-        "instruction": demos.grammar.texts[demos.instruction[i]],
-        "cells": demos.cells[i].tolist(),
-        "pose": demos.pose[i].tolist(),
-    }
-
-
 def _episode(demos: Demos, i: int, buffer):
-    world, one = demos[[i]].world(), demos[[i]]
-    length, views, headings = one.steps, [], []
+    one = demos[[i]]
+    world, length, views, headings = one.world(), one.steps, [], []
+    options = reset_options(world, 0)
     for action in [*one.actions, None]:
         views.append(world.observe()[0])
         headings.append(int(world.pose[0, 2]))
@@ -62,11 +53,11 @@ def _episode(demos: Demos, i: int, buffer):
     rewards[-1] = 1 - 0.9 * length / demos.level.max_steps  # MiniGrid's reward of a success
     return buffer(
         id=i,
-        options=reset_options(demos, i),
+        options=options,
         observations={
             "image": np.array(views),
             "direction": np.array(headings),
-            "mission": [demos.grammar.texts[demos.instruction[i]]] * (length + 1),
+            "mission": [options["instruction"]] * (length + 1),
         },
         actions=one.actions.astype(np.int64),
         rewards=rewards,
