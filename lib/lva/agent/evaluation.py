@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import torch
-from scipy.stats import binomtest
 
 from lva.agent.config import N_ACTIONS
 from lva.agent.data import view_numbers
 from lva.agent.model import Agent
 from lva.world import Level, Rollout, World, plan, random_policy, rollout
+from lva.world.rollout import episode_table, success_by
 
 DECODINGS = ("greedy", "sampled")
 HELD_OUT = 1 << 40  # the first seed of evaluation rooms: above all that demonstrations are made from
@@ -43,8 +43,10 @@ def evaluate(
     rollouts = {decoding: rollout(world, agent_policy(agent, decoding, seed)) for decoding in decodings}
     rollouts |= {"random": rollout(world, random_policy(seed)), "oracle": plan(world)}
     shortest = rollouts["oracle"].lengths
-    table = pd.concat([_episodes(world, result, shortest).assign(policy=name) for name, result in rollouts.items()])
-    return Evaluation(_summary(table, ["policy", "task"]), _summary(table, ["policy", "instruction"]), world, rollouts)
+    tables = [episode_table(world, result).assign(policy=policy) for policy, result in rollouts.items()]
+    table = pd.concat(tables).assign(over_shortest=np.concatenate([r.lengths / shortest for r in rollouts.values()]))
+    by_task, by_instruction = (_success_by(table, ["policy", name]) for name in ("task", "instruction"))
+    return Evaluation(by_task, by_instruction, world, rollouts)
 
 
 def agent_policy(agent: Agent, decoding: str = "greedy", seed: int = 0):
@@ -67,28 +69,7 @@ def agent_policy(agent: Agent, decoding: str = "greedy", seed: int = 0):
     return policy
 
 
-def _episodes(world: World, result, shortest: np.ndarray) -> pd.DataFrame:
-    instructions = world.instructions
-    columns = {
-        "task": [instruction.task for instruction in instructions],
-        "instruction": [instruction.text for instruction in instructions],
-        "success": result.success,
-        "length": result.lengths,
-        "over_shortest": np.where(result.success, result.lengths / shortest, np.nan),
-    }
-    return pd.DataFrame(columns)
-
-
-def _summary(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Success with Wilson's 95 % interval, mean length, and length over the shortest where it succeeded."""
-    grouped = table.groupby(by, sort=False)
-    summary = grouped.agg(
-        episodes=("success", "size"),
-        success=("success", "mean"),
-        mean_length=("length", "mean"),
-        over_shortest=("over_shortest", "mean"),
-    )
-    counts = grouped.success.sum()
-    ci = [binomtest(int(k), int(n)).proportion_ci(method="wilson") for k, n in zip(counts, summary.episodes)]
-    summary["low"], summary["high"] = [c.low for c in ci], [c.high for c in ci]
-    return summary.reset_index()
+def _success_by(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """`success_by`, and how much longer than the shortest way the successful episodes are."""
+    detours = table[table.success].groupby(by).over_shortest.mean().rename("over_shortest")
+    return success_by(table, by).merge(detours, "left", left_on=by, right_index=True)

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.stats import binomtest
 
 from lva.world.dynamics import DONE, RUNNING, SUCCESS
+from lva.world.expert import Plan
 from lva.world.language import TASKS
 from lva.world.world import World
 
@@ -50,22 +51,25 @@ def random_policy(seed: int = 0, n_actions: int = 6) -> Policy:
     return lambda world: generator.integers(0, n_actions, len(world), dtype=np.uint8)
 
 
-def success_table(world: World, result: Rollout) -> pd.DataFrame:
-    """Success and length by task, one row each, with Wilson's 95 % interval."""
+def success_table(world: World, result: Rollout | Plan) -> pd.DataFrame:
+    """Success and length by task, one row each; see `success_by`."""
+    return success_by(episode_table(world, result), ["task"])
+
+
+def episode_table(world: World, result: Rollout | Plan) -> pd.DataFrame:
+    """One row an episode: task, instruction, success, length."""
+    texts = [instruction.text for instruction in world.instructions or ()] or None
+    tasks = np.array(["", *TASKS])[world.task]
+    columns = {"task": tasks, "instruction": texts, "success": result.success, "length": result.lengths}
+    return pd.DataFrame(columns)
+
+
+def success_by(episodes: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Success with Wilson's 95 % interval, and mean length, for each group of episodes."""
     rows = []
-    for code, task in enumerate(TASKS, start=1):
-        chosen = world.task == code
-        if chosen.any():
-            counted = binomtest(int(result.success[chosen].sum()), int(chosen.sum()))
-            interval = counted.proportion_ci(method="wilson")
-            rows.append(
-                {
-                    "task": task,
-                    "episodes": counted.n,
-                    "success": counted.statistic,
-                    "low": interval.low,
-                    "high": interval.high,
-                    "mean_length": result.lengths[chosen].mean(),
-                }
-            )
+    for names, group in episodes.groupby(by, sort=False):
+        counted = binomtest(int(group.success.sum()), len(group))
+        interval = counted.proportion_ci(method="wilson")
+        row = {"episodes": counted.n, "success": counted.statistic, "low": interval.low, "high": interval.high}
+        rows.append(dict(zip(by, names)) | row | {"mean_length": group.length.mean()})
     return pd.DataFrame(rows)
