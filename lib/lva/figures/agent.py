@@ -60,7 +60,9 @@ def plot_attention(agent: Agent, world: World, index: int, actions: np.ndarray, 
     words = torch.from_numpy(agent.grammar.encode([one.instructions[0].text])).to(agent.device)
     for action in actions[:most]:
         pictures.append(one.render(24)[0])
-        maps.append(agent.attention_map(words, view_numbers(one.observe()).long().to(agent.device))[0].mean(0).cpu())
+        maps.append(
+            agent.attention_map(words, view_numbers(one.observe()).long().to(agent.device))[0].mean(0).cpu().numpy()
+        )
         one.step(np.array([action]))
     figure, axes = plt.subplots(
         2, len(pictures), figsize=(1.35 * len(pictures), 3.2), squeeze=False, layout="constrained"
