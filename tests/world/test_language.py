@@ -85,6 +85,11 @@ def test_bad_grammars(change, message):
         grammar_from_dict(OWN | change)
 
 
+def test_a_path_may_start_at_the_root_of_the_project(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert load_grammar("data/grammars/natural.toml") == load_grammar("natural")
+
+
 def test_a_missing_grammar_names_those_that_exist():
     with pytest.raises(GrammarError, match="there are natural, paper"):
         load_grammar("papper")

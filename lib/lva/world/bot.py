@@ -29,9 +29,11 @@ def play_bot(env: gymnasium.Env) -> tuple[int, bool]:
 def compare_with_bot(
     grammar: Grammar, episodes: int = 200, seed: int = 0, level: Level | None = None, progress: bool = True
 ) -> pd.DataFrame:
-    """Mean episode lengths of the bot and of both experts in the same rooms, one row a task."""
+    """Mean episode lengths of the bot and of both experts in the same rooms, one row a task that the bot knows."""
     rows = []
     for task, name in BOT_TASKS.items():
+        if task not in grammar.phrases:
+            continue
         env = gymnasium.make(name, grammar=grammar, level=level).unwrapped
         worlds, lengths, successes = [], [], []
         for i in trange(episodes, desc=f"bot, {task}", disable=not progress):
