@@ -67,7 +67,6 @@ def test_an_epoch_passes_over_every_sample_once_whoever_shares_it():
     config = TrainConfig(samples=1000, batch_size=10, mirror=True)
     batches = [[Order(105, config, rank, 2).batch(b, torch.device("cpu"))[0] for rank in (0, 1)] for b in range(21)]
     seen = torch.cat([torch.cat(pair) for pair in batches])
-    assert torch.equal(seen[:105].sort().values, torch.arange(105)) or len(seen[:105].unique()) >= 100
     assert torch.equal(seen.sort().values, torch.arange(105).repeat_interleave(2))
     whole = [Order(105, config, 0, 1).batch(b, torch.device("cpu"))[0] for b in range(21)]
     for pair, both in zip(batches, whole):

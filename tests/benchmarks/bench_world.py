@@ -9,6 +9,7 @@ import argparse
 import contextlib
 import io
 import os
+import resource
 import time
 
 import gymnasium
@@ -126,8 +127,6 @@ def memory_of_a_million():
     start = time.perf_counter()
     demos = make_demos(GRAMMAR, 1_000_000, seed=77, progress=False)
     seconds = time.perf_counter() - start
-    import resource
-
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return len(demos), (peak - before) / 1e9, seconds
 
@@ -137,8 +136,8 @@ def main() -> None:
     parser.add_argument("--demos", type=int, default=200_000, help="demonstrations a repeat")
     arguments = parser.parse_args()
     n, gigabytes, seconds = memory_of_a_million()
-    steps, demos, sighted, rgb = ours_step_observe(), ours_demos("oracle", arguments.demos), None, ours_rgb()
-    sighted = ours_demos("sighted", arguments.demos)
+    steps, rgb = ours_step_observe(), ours_rgb()
+    demos, sighted = (ours_demos(expert, arguments.demos) for expert in ("oracle", "sighted"))
     with contextlib.redirect_stdout(io.StringIO()):
         room = gymnasium.make(ROOM).unwrapped
         colored = RGBImgPartialObsWrapper(gymnasium.make(ROOM).unwrapped)

@@ -69,7 +69,7 @@ def plot_success(table: pd.DataFrame) -> Figure:
 
 def speed_table(bench: pd.DataFrame) -> pd.DataFrame:
     """The rows of `bench_world.csv` as people read them."""
-    rates = bench[["lva", "peer_rate", "to_reach"]].map(lambda v: "" if pd.isna(v) else f"{v:,.10g}")
+    rates = bench[["lva", "peer_rate"]].map(lambda v: "" if pd.isna(v) else f"{v:,.10g}")
     ratio = bench.ratio.map(lambda v: "" if pd.isna(v) else f"{v:,.0f} x")
     parts = [bench.what, rates.lva, bench.unit, bench.peer.fillna(""), rates.peer_rate, ratio, bench.peer_note]
     return pd.concat(parts, axis=1, keys=["what", "lva", "unit", "peer", "its rate", "ratio", "note"])
