@@ -6,7 +6,7 @@ import torch
 
 from lva.agent.config import N_ACTIONS
 from lva.agent.data import draw_batch, load_steps, view_numbers
-from lva.agent.training import Order, TrainConfig
+from lva.agent.loop import Order, TrainConfig
 from lva.world import World, load_grammar, make_demos, optimal_actions
 
 GRAMMAR = load_grammar("paper")
@@ -32,6 +32,14 @@ def test_optimal_labels_share_the_weight(demos):
     np.testing.assert_array_equal((targets > 0).numpy(), demos.optimal())
     with pytest.raises(ValueError, match="choose one of expert, optimal"):
         load_steps(demos, "wise")
+
+
+def test_shuffled_labels_are_those_of_other_steps(demos):
+    right, wrong = (load_steps(demos, labels).targets for labels in ("optimal", "shuffled"))
+    torch.testing.assert_close(wrong.mean(0), right.mean(0))
+    agree = (wrong * right).sum(1).mean()
+    by_chance = (right.mean(0) ** 2).sum()
+    assert abs(agree - by_chance) < 0.05 < (right * right).sum(1).mean() - by_chance
 
 
 def mirrored(world):

@@ -11,8 +11,21 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from lva.agent import Agent, AgentConfig, TrainConfig, TrainingDiverged, load_agent, train
-from lva.agent.training import LOG_EVERY
+from lva.agent import (
+    Agent,
+    AgentConfig,
+    TrainConfig,
+    TrainingDiverged,
+    Variant,
+    ablate,
+    load_agent,
+    load_index,
+    new_agent,
+    save_index,
+    train,
+    train_all,
+)
+from lva.agent.loop import LOG_EVERY
 from lva.artifacts import ArtifactError
 from lva.world import load_grammar, make_demos
 
@@ -115,6 +128,45 @@ def test_a_checkpoint_of_another_configuration_is_refused(demos, tmp_path):
         train(demos, TINY, TrainConfig(**vars(SHORT) | {"learning_rate": 0.5}), tmp_path, progress=False)
 
 
+def test_agents_trained_side_by_side_are_those_trained_alone(demos, weights, tmp_path):
+    jobs = {"first": (TINY, SHORT), "second": (TINY, TrainConfig(**vars(SHORT) | {"seed": 1}))}
+    runs = train_all(demos, jobs, tmp_path, workers=2)
+    assert_same(runs["first"].agent.state_dict(), weights)
+    assert not torch.equal(runs["second"].agent.state_dict()["actions.1.weight"], weights["actions.1.weight"])
+    again = load_index(save_index(runs, tmp_path / "agents.json"))
+    assert_same(again["first"].agent.state_dict(), weights)
+    assert again["second"].metrics.equals(runs["second"].metrics)
+    assert again["first"].traces.keys() == runs["first"].traces.keys()
+
+
+def test_the_traces_lead_from_the_untrained_agent_to_the_trained_one(demos, tmp_path):
+    run = train(demos, TINY, SHORT, tmp_path, progress=False)
+    samples = list(run.traces)
+    assert samples == sorted(samples) and samples[0] == 0 and samples[-1] == SHORT.samples
+    untrained = new_agent(TINY, SHORT.seed).language_embedding(GRAMMAR.texts)
+    torch.testing.assert_close(run.traces[0], torch.from_numpy(untrained))
+    torch.testing.assert_close(run.traces[SHORT.samples], torch.from_numpy(run.agent.language_embedding(GRAMMAR.texts)))
+
+
+def test_tensorboard_gets_the_metrics(demos, tmp_path):
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    run = train(demos, TINY, SHORT, tmp_path, progress=False, tensorboard=True)
+    events = EventAccumulator(os.fspath(next((tmp_path / "tensorboard").rglob("events*")).parent)).Reload()
+    losses = [event.value for event in events.Scalars("loss")]
+    assert losses == pytest.approx(run.metrics.loss.tolist())
+
+
+def test_an_ablation_has_a_row_a_variant_and_is_not_run_again(tmp_path):
+    variants = (Variant("few", {"n": 200}), Variant("shuffled", train={"labels": "shuffled"}))
+    ask = {"demonstrations": 300, "base": SHORT, "variants": variants, "episodes": 1, "workers": 1}
+    table = ablate(GRAMMAR, tmp_path, **ask)
+    assert table.variant.tolist() == ["few", "shuffled"] and table.demonstrations.tolist() == [200, 300]
+    assert table.labels.tolist() == ["expert", "shuffled"]
+    began = time.monotonic()
+    assert ablate(GRAMMAR, tmp_path, **ask).equals(table) and time.monotonic() - began < 1
+
+
 def test_a_damaged_checkpoint_is_refused(demos, tmp_path):
     train(demos, TINY, SHORT, tmp_path, progress=False)
     file = tmp_path / "checkpoint.safetensors"
@@ -126,10 +178,10 @@ def test_a_damaged_checkpoint_is_refused(demos, tmp_path):
 def test_a_loss_that_is_no_number_stops_the_run_and_keeps_the_last_good_checkpoint(demos, tmp_path, monkeypatch):
     train(demos, TINY, SHORT, tmp_path, progress=False)
     good = load_file(tmp_path / "checkpoint.safetensors")
-    from lva.agent import training
+    from lva.agent import loop
 
-    monkeypatch.setattr(training.Checkpoint, "restore", lambda self: 0)
-    monkeypatch.setattr(training.F, "cross_entropy", lambda logits, targets: (logits * float("nan")).sum())
+    monkeypatch.setattr(loop.Checkpoint, "restore", lambda self: 0)
+    monkeypatch.setattr(loop.F, "cross_entropy", lambda logits, targets: (logits * float("nan")).sum())
     with pytest.raises(TrainingDiverged, match=rf"batch {LOG_EVERY}; lower learning_rate.*last good checkpoint"):
         train(demos, TINY, SHORT, tmp_path, progress=False)
     assert_same(load_file(tmp_path / "checkpoint.safetensors"), good)

@@ -1,22 +1,32 @@
 """The agent: the paper's transformer, its training by behavioural cloning, its rollouts."""
 
-from lva.agent.ablation import ablate
+from lva.agent.ablation import VARIANTS, Variant, ablate
 from lva.agent.config import AgentConfig
 from lva.agent.evaluation import Evaluation, agent_policy, evaluate
+from lva.agent.loop import TrainConfig, TrainingDiverged
 from lva.agent.model import Agent, load_agent, new_agent
-from lva.agent.training import Run, TrainConfig, TrainingDiverged, train
+from lva.agent.parallel import side_by_side
+from lva.agent.runs import Run, load_index, load_run, save_index
+from lva.agent.training import train, train_all
 
 __all__ = [
+    "VARIANTS",
     "Agent",
     "AgentConfig",
     "Evaluation",
     "Run",
     "TrainConfig",
     "TrainingDiverged",
+    "Variant",
     "ablate",
     "agent_policy",
     "evaluate",
     "load_agent",
+    "load_index",
+    "load_run",
     "new_agent",
+    "save_index",
+    "side_by_side",
     "train",
+    "train_all",
 ]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import time
+import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from tqdm.auto import tqdm
 
 from lva.agent.config import AgentConfig
 from lva.agent.evaluation import evaluate
-from lva.agent.training import TrainConfig, train
-from lva.artifacts import is_current, save_artifact
+from lva.agent.loop import TrainConfig
+from lva.agent.parallel import side_by_side
+from lva.agent.training import train
+from lva.artifacts import config_hash, is_current, save_artifact
 from lva.world import Grammar, make_demos
 
 MADE_BY = "02_train_agent"
@@ -41,6 +43,7 @@ VARIANTS = (
     Variant("no normalisation before the attention", agent={"normalize": False}, train=BEST),
     Variant("identity words", agent={"word_init": "identity"}, train=BEST),
     Variant("random words", agent={"word_init": "random"}, train=BEST),
+    Variant("actions of other steps", train=BEST | {"labels": "shuffled"}),
     Variant("1 k demonstrations", {"n": 1_000}, train=BEST),
     Variant("5 k demonstrations", {"n": 5_000}, train=BEST),
     Variant("20 k demonstrations", {"n": 20_000}, train=BEST),
@@ -54,32 +57,42 @@ def ablate(
     base: TrainConfig | None = None,
     variants: tuple[Variant, ...] = VARIANTS,
     episodes: int = 20,
+    workers: int | None = None,
 ) -> pd.DataFrame:
-    """Train and evaluate every variant, one row each; those found finished in `folder` are not trained again."""
-    rows = []
-    for variant in tqdm(variants, desc="ablations"):
-        path = Path(folder) / f"{variant.name.replace(' ', '_').replace(',', '').replace(chr(39), '')}.csv"
+    """Train and evaluate every variant, one row each; those found finished in `folder` are not trained again.
+
+    Beside each row its agent is kept, in a folder of the variant's name, and a training that was interrupted goes on.
+    """
+    base, files, jobs = base or TrainConfig(), {}, {}
+    for variant in variants:
         config = {
             "variant": asdict(variant),
-            "base": asdict(base or TrainConfig()),
+            "base": asdict(base),
             "demonstrations": demonstrations,
             "grammar": grammar.as_dict(),
             "episodes": episodes,
         }
-        if not is_current(path, config=config, made_by=MADE_BY):
-            row = pd.DataFrame([run_variant(variant, grammar, demonstrations, base or TrainConfig(), episodes)])
-            save_artifact(path, lambda file, row=row: row.to_csv(file, index=False), config=config, made_by=MADE_BY)
-        rows.append(pd.read_csv(path))
-    return pd.concat(rows, ignore_index=True)
+        name = re.sub("[^a-z0-9]+", "-", variant.name.lower())
+        files[variant.name] = file = Path(folder) / f"{name}-{config_hash(config)}.csv"
+        if not is_current(file, config=config, made_by=MADE_BY):
+            jobs[variant.name] = (variant, grammar, demonstrations, base, episodes, file, config)
+    side_by_side(_run_and_save, jobs, base.samples * len(jobs), "sample", f"{len(jobs)} ablations", workers)
+    return pd.concat([pd.read_csv(file) for file in files.values()], ignore_index=True)
 
 
-def run_variant(variant: Variant, grammar: Grammar, demonstrations: int, base: TrainConfig, episodes: int) -> dict:
+def run_variant(
+    variant: Variant,
+    grammar: Grammar,
+    demonstrations: int,
+    base: TrainConfig,
+    episodes: int,
+    folder: Path | None = None,
+    report: Callable[[int], None] | None = None,
+) -> dict:
     """One variant's row: its settings, its minutes, its success by task and decoding."""
     demos = make_demos(grammar, **({"n": demonstrations, "seed": 0} | variant.demos), progress=False)
     agent, config = AgentConfig(grammar=grammar.as_dict(), **variant.agent), replace(base, **variant.train)
-    began = time.perf_counter()
-    run = train(demos, agent, config)
-    minutes = (time.perf_counter() - began) / 60
+    run = train(demos, agent, config, folder, progress=False, report=report)
     tasks = evaluate(run.agent, episodes).by_task
     success = {
         f"{row.task} {row.policy}": row.success for row in tasks.itertuples() if row.policy in ("greedy", "sampled")
@@ -89,8 +102,13 @@ def run_variant(variant: Variant, grammar: Grammar, demonstrations: int, base: T
         "demonstrations": len(demos),
         "labels": config.labels,
         "mirror": config.mirror,
-        "word_init": agent.word_init,
+        "word_init": agent.word_init.split(":")[0],
         "samples": config.samples,
         "seed": config.seed,
     }
-    return {"variant": variant.name, **settings, "minutes": round(minutes, 2), **success}
+    return {"variant": variant.name, **settings, "minutes": round(run.metrics.seconds.iloc[-1] / 60, 2), **success}
+
+
+def _run_and_save(variant, grammar, demonstrations, base, episodes, file, config, report) -> None:
+    row = pd.DataFrame([run_variant(variant, grammar, demonstrations, base, episodes, file.with_suffix(""), report)])
+    save_artifact(file, lambda path: row.to_csv(path, index=False), config=config, made_by=MADE_BY)

@@ -1,4 +1,4 @@
-"""A training that can be killed: weights, optimizer and metrics in one safetensors file, whole or not at all."""
+"""A training that can be killed: weights, optimizer, metrics, traces in one safetensors file, whole or not at all."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FILE = "checkpoint.safetensors"
 
 
 class Checkpoint:
-    """Where a training stands. `rows` are its metrics so far."""
+    """Where a training stands. `rows` are its metrics so far, `traces` E_L of every instruction by the samples seen."""
 
     def __init__(
         self, folder: str | Path | None, config: dict, agent: torch.nn.Module, optimizer: torch.optim.Optimizer
@@ -23,6 +23,7 @@ class Checkpoint:
         self.folder = None if folder is None else Path(folder)
         self.config, self.agent, self.optimizer = as_json(config), agent, optimizer
         self.rows: list[dict] = []
+        self.traces: dict[int, torch.Tensor] = {}
 
     def save(self, done: int) -> None:
         """Write the state after `done` batches."""
@@ -31,6 +32,7 @@ class Checkpoint:
         tensors = {f"agent.{name}": value.contiguous() for name, value in self.agent.state_dict().items()}
         for i, state in self.optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer.{i}.{name}": value.contiguous() for name, value in state.items()}
+        tensors |= {f"trace.{samples}": e_l for samples, e_l in self.traces.items()}
         about = {"done": str(done), "rows": json.dumps(self.rows), "config": json.dumps(self.config)}
         with atomic_path(self.folder / FILE) as path:
             save_file(tensors, path, metadata=about)
@@ -40,11 +42,7 @@ class Checkpoint:
         if self.folder is None or not (self.folder / FILE).exists():
             return 0
         path = self.folder / FILE
-        try:
-            with safe_open(path, "pt") as file:
-                about, tensors = file.metadata(), {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        except Exception as error:  # safetensors has an exception of its own for each kind of damage
-            raise ArtifactError(f"{path} cannot be read ({error}); delete it to train from the beginning") from error
+        about, tensors = read_checkpoint(path)
         found = json.loads(about["config"])
         if config_hash(found) != config_hash(self.config):
             differing = _differences(self.config, found)
@@ -59,8 +57,24 @@ class Checkpoint:
                 laid_out = tensor if tensor.ndim == 0 else torch.empty_like(weights[int(i)]).copy_(tensor)
                 state.setdefault(int(i), {})[field] = laid_out
         self.optimizer.load_state_dict(self.optimizer.state_dict() | {"state": state})
-        self.rows = json.loads(about["rows"])
+        self.rows, self.traces = json.loads(about["rows"]), traces_in(tensors)
         return int(about["done"])
+
+
+def read_checkpoint(path: Path) -> tuple[dict[str, str], dict[str, torch.Tensor]]:
+    """What a checkpoint says of itself, and its tensors."""
+    try:
+        with safe_open(path, "pt") as file:
+            return file.metadata(), {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except Exception as error:  # safetensors has an exception of its own for each kind of damage
+        raise ArtifactError(f"{path} cannot be read ({error}); delete it to train from the beginning") from error
+
+
+def traces_in(tensors: dict[str, torch.Tensor]) -> dict[int, torch.Tensor]:
+    """E_L of every instruction by the samples seen, in order."""
+    prefix = "trace."
+    found = {int(name.removeprefix(prefix)): e_l for name, e_l in tensors.items() if name.startswith(prefix)}
+    return dict(sorted(found.items()))
 
 
 def _differences(asked: dict, found: dict) -> str:

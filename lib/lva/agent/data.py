@@ -13,7 +13,7 @@ from lva.world import Demos
 from lva.world.demos import CHUNK
 from lva.world.render import tile_numbers
 
-LABELS = ("expert", "optimal")
+LABELS = ("expert", "optimal", "shuffled")
 MIRRORED_ACTIONS = [1, 0, 2, 3, 4, 5]  # left and right change places
 
 
@@ -36,7 +36,11 @@ class Steps:
 
 
 def load_steps(demos: Demos, labels: str = "expert") -> Steps:
-    """Render all steps; `labels`: the `expert`'s action, or all `optimal` ones of a state in equal shares."""
+    """Render all steps.
+
+    `labels`: the `expert`'s action, all `optimal` ones of a state in equal shares, or those of another step, drawn at
+    random (`shuffled`): the control that sees and is told the same, and can learn nothing from it.
+    """
     if labels not in LABELS:
         raise ValueError(f"labels={labels!r} is unknown; choose one of {', '.join(LABELS)}")
     numbers = torch.empty((demos.steps, 7, 7), dtype=torch.uint8)
@@ -47,7 +51,9 @@ def load_steps(demos: Demos, labels: str = "expert") -> Steps:
     starts = torch.from_numpy(demos.offsets[:-1])
     previous = torch.from_numpy(demos.actions.astype(np.int64)).roll(1)
     previous[starts] = N_ACTIONS
-    marks = demos.optimal() if labels == "optimal" else np.eye(N_ACTIONS, dtype=np.float32)[demos.actions]
+    marks = np.eye(N_ACTIONS, dtype=np.float32)[demos.actions] if labels == "expert" else demos.optimal()
+    if labels == "shuffled":
+        marks = np.random.default_rng(demos.seed).permutation(marks)
     targets = torch.from_numpy(marks.astype(np.float32))
     return Steps(
         torch.from_numpy(demos.grammar.encode(demos.grammar.texts)),
