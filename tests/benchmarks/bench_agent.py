@@ -1,0 +1,231 @@
+"""Speed of the training: a share of what the machine can do, and a ratio to a plain loop; `make bench` calls it.
+
+On a CPU the trunk `tiles`; with a GPU also `resnet18`, against the roofline. Writes data/results/bench_agent.csv (and
+bench_agent_gpu.csv). Takes about three minutes.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import torch
+from accelerate import Accelerator
+from harness import hardware, median_rate, write_table
+from torch.nn import functional as F
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.data import DataLoader, Dataset
+from torch.utils.flop_counter import FlopCounterMode
+
+from lva.agent import AgentConfig, TrainConfig, new_agent, side_by_side
+from lva.agent.checkpoint import Checkpoint
+from lva.agent.data import load_steps
+from lva.agent.loop import Loop
+from lva.agent.parallel import default_workers
+from lva.agent.vision import IMAGENET_MEAN, IMAGENET_STD
+from lva.world import Demos, load_grammar, make_demos
+from lva.world.render import atlas
+
+SECONDS = 12.0  # of each measurement
+CHUNK = 20  # steps between two looks at the clock
+HOW = {"labels": "optimal", "mirror": True}
+
+
+def make_loop(demos: Demos, agent: AgentConfig, config: TrainConfig) -> Loop:
+    """The project's loop, as `train` builds it, without a folder."""
+    accelerator = Accelerator(mixed_precision=config.precision, cpu=not torch.cuda.is_available())
+    model = new_agent(agent).to(accelerator.device)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=config.learning_rate, fused=True)
+    steps = load_steps(demos, config.labels)
+    return Loop(accelerator, model, optimizer, steps, config, Checkpoint(None, {}, model, optimizer))
+
+
+def ours(demos: Demos, agent: AgentConfig, config: TrainConfig, report=None) -> float:
+    """Samples a second of the project's loop."""
+    loop, at = make_loop(demos, agent, config), iter(range(1_000_000))
+
+    def run() -> int:
+        for _ in range(CHUNK):
+            loss, _ = loop.step(next(at))
+        loss.item()  # waits for a GPU
+        return CHUNK * config.batch_size
+
+    return median_rate(run, SECONDS)
+
+
+class StoredFrames(Dataset):
+    """RGB frames of 9.4 kB each in a file, with the words and the target of each."""
+
+    def __init__(self, demos: Demos, file: Path):
+        self.frames = np.lib.format.open_memmap(file, "w+", np.uint8, (demos.steps, 56, 56, 3))
+        views = demos.frames()
+        for start in range(0, demos.steps, 4096):
+            self.frames[start : start + 4096] = atlas(8).render(views[start : start + 4096])
+        words = demos.grammar.encode(demos.grammar.texts)
+        self.words = words[np.repeat(demos.instruction, demos.lengths)]
+        self.targets = load_steps(demos, "optimal").targets.numpy()
+
+    def __len__(self) -> int:
+        return len(self.frames)
+
+    def __getitem__(self, i: int):
+        return self.frames[i], self.words[i], self.targets[i]
+
+
+class RGBTrunk(torch.nn.Module):
+    """The trunk `tiles` of an agent, its stem applied to RGB frames as any convolution is."""
+
+    def __init__(self, trunk):
+        super().__init__()
+        self.trunk, self.size = trunk, trunk.size
+        mean, std = (torch.tensor(values).view(1, 3, 1, 1) for values in (IMAGENET_MEAN, IMAGENET_STD))
+        self.register_buffer("mean", mean), self.register_buffer("std", std)
+
+    def forward(self, frames):
+        x = self.trunk.stem((frames.permute(0, 3, 1, 2) / 255 - self.mean) / self.std)
+        x = x.permute(0, 2, 3, 1) + self.trunk.place
+        for block in self.trunk.blocks:
+            x = block(x)
+        return x.flatten(1, 2)
+
+
+def plain(demos: Demos, agent: AgentConfig, config: TrainConfig, report=None, workers: int = 0) -> float:
+    """Samples a second of the loop that a tutorial would write: a DataLoader over stored frames, the same model."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = StoredFrames(demos, Path(folder) / "frames.npy")
+        loader = DataLoader(data, config.batch_size, shuffle=True, drop_last=True, num_workers=workers)
+        model = new_agent(agent)
+        model.vision = RGBTrunk(model.vision)
+        optimizer, batches = torch.optim.AdamW(model.parameters(), lr=config.learning_rate), iter(loader)
+
+        def run() -> int:
+            nonlocal batches
+            for _ in range(CHUNK):
+                batch = next(batches, None)
+                if batch is None:
+                    batches = iter(loader)
+                    batch = next(batches)
+                frames, words, targets = batch
+                optimizer.zero_grad()
+                loss = F.cross_entropy(model(words, frames), targets)
+                loss.backward()
+                torch.nn.utils.clip_grad_norm_(model.parameters(), config.clip)
+                optimizer.step()
+            loss.item()
+            return CHUNK * config.batch_size
+
+        return median_rate(run, SECONDS)
+
+
+def together(work, *arguments) -> float:
+    """The summed rate of as many processes of one thread as there are cores."""
+    jobs = {str(i): arguments for i in range(default_workers())}
+    return sum(side_by_side(work, jobs, len(jobs), "process", "measuring").values())
+
+
+def matmul_rate(n: int = 2048, dtype: torch.dtype = torch.float32, device: str = "cpu") -> float:
+    """FLOP/s of the largest well-shaped product: what the machine can do."""
+    x, y = (torch.randn(n, n, device=device, dtype=dtype) for _ in range(2))
+
+    def run() -> int:
+        for _ in range(4):
+            z = x @ y
+        z.sum().item()
+        return 4 * 2 * n**3
+
+    return median_rate(run, 3.0)
+
+
+def copy_rate(device: str, n: int = 1 << 28) -> float:
+    """Bytes/s read and written by a copy."""
+    x, y = (torch.empty(n, dtype=torch.float32, device=device) for _ in range(2))
+
+    def run() -> int:
+        for _ in range(4):
+            y.copy_(x)
+        y[0].item()
+        return 4 * 2 * x.nbytes
+
+    return median_rate(run, 2.0)
+
+
+class ByteCounter(TorchDispatchMode):
+    """Sums the bytes that every operation reads and writes; views move none."""
+
+    VIEWS = ("view", "reshape", "permute", "transpose", "expand", "slice", "select", "detach", "alias", "t.", "squeeze")
+
+    def __init__(self):
+        super().__init__()
+        self.bytes = 0
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        out = func(*args, **(kwargs or {}))
+        if not any(name in str(func) for name in self.VIEWS):
+            tensors = torch.utils._pytree.tree_leaves((args, kwargs, out))
+            self.bytes += sum(t.nbytes for t in tensors if isinstance(t, torch.Tensor))
+        return out
+
+
+def work_of_a_step(demos: Demos, agent: AgentConfig, config: TrainConfig) -> tuple[int, int]:
+    """FLOPs and bytes of one step of the project's loop."""
+    loop = make_loop(demos, agent, config)
+    loop.step(0)
+    with FlopCounterMode(display=False) as flops:
+        loop.step(1)
+    with ByteCounter() as moved:
+        loop.step(2)
+    return flops.get_total_flops(), moved.bytes
+
+
+def bench_cpu(demos: Demos) -> None:
+    """The laptop's training."""
+    agent, config = AgentConfig(demos.grammar.as_dict()), TrainConfig(**HOW)
+    cores, hard = default_workers(), hardware()
+    flops = work_of_a_step(demos, agent, config)[0] / config.batch_size
+    peak = matmul_rate()
+    side = together(ours, demos, agent, config)
+    alone = ours(demos, agent, config)
+    peers = {
+        "plain loop, DataLoader over stored RGB frames": max(
+            plain(demos, agent, config, workers=w) for w in (0, cores)
+        ),
+        f"the same, {cores} of them side by side": together(plain, demos, agent, config),
+    }
+    ways = {f"{cores} agents side by side, one thread each": side, f"one agent, {cores} threads": alone}
+    rows = []
+    for what, rate in ways.items():
+        for peer, theirs in peers.items():
+            row = {"what": f"training, {what}", "samples_per_s": round(rate), "mflop_per_sample": round(flops / 1e6, 2)}
+            row |= {"gflop_per_s": round(rate * flops / 1e9, 1), "peak_gflop_per_s": round(peak / 1e9, 1)}
+            row |= {"share_of_peak": round(rate * flops / peak, 3), "peer": peer, "peer_rate": round(theirs)}
+            rows.append(row | {"ratio": round(rate / theirs, 2), "hardware": hard})
+    write_table(rows, "bench_agent")
+
+
+def bench_gpu(demos: Demos) -> None:
+    """The paper's training: ResNet-18 in bf16, rendering included, against the larger of its two bounds."""
+    agent = AgentConfig(demos.grammar.as_dict(), trunk="resnet18")
+    flop_rate, byte_rate = matmul_rate(8192, torch.bfloat16, "cuda"), copy_rate("cuda")
+    rows = []
+    for batch_size in (512, 2048):
+        config = TrainConfig(**asdict(TrainConfig()) | HOW | {"batch_size": batch_size, "precision": "bf16"})
+        flops, moved = work_of_a_step(demos, agent, config)
+        bound = max(flops / flop_rate, moved / byte_rate)
+        rate = ours(demos, agent, config)
+        row = {"what": "training, resnet18, bf16", "batch_size": batch_size, "samples_per_s": round(rate)}
+        row |= {"tflop_per_step": round(flops / 1e12, 3), "gb_per_step": round(moved / 1e9, 3)}
+        row |= {"measured_tflop_per_s": round(flop_rate / 1e12), "measured_gb_per_s": round(byte_rate / 1e9)}
+        share = bound * rate / batch_size
+        rows.append(row | {"share_of_roofline": round(share, 3), "hardware": torch.cuda.get_device_name()})
+    write_table(rows, "bench_agent_gpu")
+
+
+if __name__ == "__main__":
+    demonstrations = make_demos(load_grammar("paper"), 10_000, progress=False)
+    if torch.cuda.is_available():
+        bench_gpu(demonstrations)
+    else:
+        print("no GPU: the resnet18 path is not measured")
+        bench_cpu(demonstrations)
