@@ -11,7 +11,10 @@ from lva.alignment.align import Table, align
 from lva.alignment.cca import pwcca, svcca
 from lva.alignment.chunked import precision_chunked
 from lva.alignment.cka import cka, cknna
+from lva.alignment.curves import precision_curves
+from lva.alignment.factors import factor_shares
 from lva.alignment.intervals import Interval, Spread, jackknife, noise_ceiling, spread, subsample
+from lva.alignment.ladder import best_choice, contrast, ladder
 from lva.alignment.measures import Measures
 from lva.alignment.neighbours import mutual_rank, precision_at_k, precision_curve
 from lva.alignment.null import Finding, Null, benjamini_hochberg, max_t
@@ -35,9 +38,13 @@ __all__ = [
     "Table",
     "align",
     "benjamini_hochberg",
+    "best_choice",
     "cka",
     "cknna",
+    "contrast",
+    "factor_shares",
     "jackknife",
+    "ladder",
     "mantel_moments",
     "max_t",
     "mutual_rank",
@@ -47,6 +54,7 @@ __all__ = [
     "precision_at_k",
     "precision_chunked",
     "precision_curve",
+    "precision_curves",
     "procrustes",
     "procrustes_disparity",
     "procrustes_distance",

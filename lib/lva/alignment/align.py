@@ -64,14 +64,15 @@ def align(
     spaces: Mapping[str, ArrayLike | Sequence[ArrayLike]],
     factors: ArrayLike | None = None,
     words: ArrayLike | None = None,
-    controls: Mapping[str, ArrayLike] | None = None,
+    controls: Mapping[str, ArrayLike | Sequence[ArrayLike]] | None = None,
     table: Table | None = None,
 ) -> pd.DataFrame:
     """Compare every ordered pair of spaces by every measure; one tidy row each.
 
     spaces: name -> (n, d), or a sequence of them, one per training seed; your own model is one more entry.
     factors: (n, f) levels and words: (n, v) counts, for the relabelling null (see `relabelling_group`).
-    controls: name -> (n, d), lexical baselines: each is compared in place of `a`, and all are partialled out.
+    controls: name -> (n, d), lexical baselines, or several draws of one: each is compared in place of `a`, and all
+    (their first draws) are partialled out.
 
     The columns of a row (a, b, measure):
     - value: mean over the pairs of seeds; seeds: how many pairs; seed_sd; low, high: 95 %, jackknife over items;
@@ -86,7 +87,7 @@ def align(
     """
     table = table or Table()
     sets = as_sets(spaces)
-    base = as_sets({name: [z] for name, z in (controls or {}).items()}, known=sets)
+    base = as_sets(controls or {}, known=sets)
     n = len(next(iter(sets.values()))[0])
     scores, left = scores_and_deletions(sets, base, table, n)
     ceilings = score_seeds(prepare_all(sets, table.measures), table.measures)

@@ -1,0 +1,49 @@
+"""What a space is made of: the share of its variance that each factor of the instructions explains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lva.alignment.checks import Array, as_space
+
+REST = "rest"
+
+
+def factor_shares(x: ArrayLike, factors: Mapping[str, Sequence]) -> dict[str, float]:
+    """Split the total variance of a space among factors, each in turn, and what they leave.
+
+    share_f = (||P_f X||^2 - ||P_<f X||^2) / ||X||^2, X centred, P_f the projection onto the levels of all factors
+    up to f, P_<f onto those before; a factor nested in an earlier one (phrases in tasks) gets what it adds. Where
+    the items are a product of the factors the order of unnested ones is of no consequence; the rest is what
+    combinations of levels have of their own.
+    x: (n, d); factors: name -> (n,) labels. Shares in [0, 1], they sum to 1; a random space of n items and a
+    factor of m levels get (m - 1) / (n - 1). Ref.: type I sums of squares; Anderson 2001, permutational MANOVA.
+    """
+    X = as_space(x, "x", least=2)
+    X = X - X.mean(axis=0)
+    total = np.vdot(X, X)
+    if total == 0:
+        raise ValueError("all items of x are the same, so there is no variance to explain; check the embedding")
+    shares, before, levels = {}, 0.0, np.ones((len(X), 1))
+    for name, labels in factors.items():
+        levels = np.hstack([levels, indicators(labels, len(X), name)])
+        explained = np.vdot(*[_span(levels).T @ X] * 2) / total
+        shares[name], before = float(explained - before), explained
+    return shares | {REST: float(1 - before)}
+
+
+def indicators(labels: Sequence, n: int, name: str) -> Array:
+    """One column for each level: (n, levels)."""
+    distinct, index = np.unique(np.asarray(labels), return_inverse=True)
+    if len(index) != n:
+        raise ValueError(f"factor {name!r} has {len(index)} labels for {n} items; give one each")
+    return np.eye(len(distinct))[index]
+
+
+def _span(A: Array) -> Array:
+    """An orthonormal basis of the columns, which may depend on one another: (n, rank)."""
+    U, s, _ = np.linalg.svd(A, full_matrices=False)
+    return U[:, s > 1e-10 * s[0]]

@@ -1,0 +1,116 @@
+"""Not models, but what a claim must beat: spaces made of the words alone, or of what the instructions are about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lva.world import Grammar
+
+Array = NDArray[np.float64]
+FACTORS = ("task", "phrase", "color", "kind")
+
+
+def bag_of_words(texts: Sequence[str]) -> Array:
+    """How often each word occurs: (n, words)."""
+    return _counts([text.split() for text in texts])
+
+
+def tf_idf(texts: Sequence[str]) -> Array:
+    """Word counts, weighted by ln((1 + n) / (1 + df)) + 1, df the number of texts with the word: (n, words)."""
+    counts = bag_of_words(texts)
+    frequency = (counts > 0).sum(axis=0)
+    return counts * (np.log((1 + len(texts)) / (1 + frequency)) + 1)
+
+
+def character_trigrams(texts: Sequence[str]) -> Array:
+    """How often each sequence of three characters occurs, a space before and after: (n, trigrams)."""
+    return _counts([[f" {text} "[i : i + 3] for i in range(len(text))] for text in texts])
+
+
+def random_words(texts: Sequence[str], seed: int = 0, size: int = 128) -> Array:
+    """The sum of one Gaussian vector a word: (n, size)."""
+    counts = bag_of_words(texts)
+    return counts @ np.random.default_rng(seed).standard_normal((counts.shape[1], size))
+
+
+def edit_distance(texts: Sequence[str]) -> Array:
+    """Coordinates whose inner products are 1 - d / longest, d Levenshtein's distance between word lists: (n, r).
+
+    d / longest: the distance over the number of words in the longer text. What makes the kernel indefinite
+    (negative eigenvalues, where lengths differ) is left out: the coordinates are the nearest in Frobenius norm.
+    """
+    words = [text.split() for text in texts]
+    kernel = np.array([[1 - levenshtein(a, b) / max(len(a), len(b)) for b in words] for a in words])
+    values, vectors = np.linalg.eigh(kernel)
+    kept = values > 1e-10 * values[-1]
+    return vectors[:, kept] * np.sqrt(values[kept])
+
+
+def instruction_length(texts: Sequence[str]) -> Array:
+    """One-hot of the number of words, since the direction of a single number says nothing: (n, lengths)."""
+    return one_hot([len(text.split()) for text in texts])
+
+
+def lexical_spaces(texts: Sequence[str], draws: int = 5, seed: int = 0) -> dict[str, Array | list[Array]]:
+    """All baselines by name; summed random words in several draws."""
+    spaces: dict[str, Array | list[Array]] = {name: make(texts) for name, make in LEXICAL.items()}
+    spaces["random words"] = [random_words(texts, seed + i) for i in range(draws)]
+    return spaces
+
+
+def factor_spaces(grammar: Grammar) -> dict[str, Array]:
+    """What the instructions are about, as one-hots: each factor alone, and all together."""
+    alone = {f: one_hot([getattr(instruction, f) for instruction in grammar.instructions]) for f in FACTORS}
+    return alone | {"all factors": np.hstack(list(alone.values()))}
+
+
+def one_hot(labels: Sequence) -> Array:
+    """A column for each distinct label, in sorted order: (n, labels)."""
+    distinct, index = np.unique(np.asarray(labels), return_inverse=True)
+    return np.eye(len(distinct))[index]
+
+
+def scramble(texts: Sequence[str], seed: int = 0) -> list[str]:
+    """The same words in another order each, so that only what does not depend on order is left."""
+    generator = np.random.default_rng(seed)
+    return [" ".join(_disordered(text.split(), generator)) for text in texts]
+
+
+def levenshtein(a: Sequence[str], b: Sequence[str]) -> int:
+    """Fewest insertions, deletions and substitutions of words that turn a into b."""
+    before = list(range(len(b) + 1))
+    for i, word in enumerate(a, 1):
+        now = [i]
+        for j, other in enumerate(b, 1):
+            now.append(min(before[j] + 1, now[-1] + 1, before[j - 1] + (word != other)))
+        before = now
+    return before[-1]
+
+
+LEXICAL: dict[str, Callable[[Sequence[str]], Array]] = {
+    "bag of words": bag_of_words,
+    "TF-IDF": tf_idf,
+    "character trigrams": character_trigrams,
+    "edit distance": edit_distance,
+    "instruction length": instruction_length,
+}
+
+
+def _counts(parts: list[list[str]]) -> Array:
+    kinds = {part: i for i, part in enumerate(dict.fromkeys(part for row in parts for part in row))}
+    counts = np.zeros((len(parts), len(kinds)))
+    for row, found in zip(counts, parts):
+        np.add.at(row, [kinds[part] for part in found], 1)
+    return counts
+
+
+def _disordered(words: list[str], generator: np.random.Generator) -> list[str]:
+    if len(set(words)) < 2:
+        return words
+    while True:
+        order = [words[i] for i in generator.permutation(len(words))]
+        if order != words:
+            return order
