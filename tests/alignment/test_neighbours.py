@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from lva.alignment import mutual_rank, precision_at_k, precision_chunked, precision_curve
+from lva.alignment import mutual_rank, nearest_pairs, precision_at_k, precision_chunked, precision_curve
 from lva.alignment.neighbours import neighbours
 
 from . import reference
@@ -182,3 +182,12 @@ def test_a_row_at_the_mean_has_no_direction():
 def test_unknown_metric():
     with pytest.raises(ValueError, match="metric='manhattan' is unknown; choose one of cosine"):
         precision_at_k(X, Y, 1, "manhattan")
+
+
+def test_nearest_pairs_by_hand():
+    x = [[1, 0], [0, 1], [1, 0.1], [1, 0]]
+    pairs = nearest_pairs(x, 3)
+    assert [pair[:2] for pair in pairs] == [(0, 3), (0, 2), (2, 3)]
+    assert pairs[0][2] == pytest.approx(1) and pairs[1][2] == pytest.approx(1 / 1.01**0.5)
+    with pytest.raises(ValueError, match="top=7 must lie between 1 and the 6 pairs"):
+        nearest_pairs(x, 7)

@@ -16,7 +16,7 @@ from lva.alignment.factors import factor_shares
 from lva.alignment.intervals import Interval, Spread, jackknife, noise_ceiling, spread, subsample
 from lva.alignment.ladder import best_choice, contrast, ladder
 from lva.alignment.measures import Measures
-from lva.alignment.neighbours import mutual_rank, precision_at_k, precision_curve
+from lva.alignment.neighbours import mutual_rank, nearest_pairs, precision_at_k, precision_curve
 from lva.alignment.null import Finding, Null, benjamini_hochberg, max_t
 from lva.alignment.partition import Partition, variance_partition
 from lva.alignment.permutation import mantel_moments, overlap_mean, permutation_null
@@ -25,6 +25,7 @@ from lva.alignment.relabelling import relabelling_null
 from lva.alignment.relabelling_group import RelabellingGroup, relabelling_group
 from lva.alignment.retrieval import Retrieval, retrieval_at_k
 from lva.alignment.rsa import rsa
+from lva.alignment.synonyms import SynonymRate, synonym_rate
 
 __all__ = [
     "Finding",
@@ -35,6 +36,7 @@ __all__ = [
     "RelabellingGroup",
     "Retrieval",
     "Spread",
+    "SynonymRate",
     "Table",
     "align",
     "benjamini_hochberg",
@@ -48,6 +50,7 @@ __all__ = [
     "mantel_moments",
     "max_t",
     "mutual_rank",
+    "nearest_pairs",
     "noise_ceiling",
     "overlap_mean",
     "permutation_null",
@@ -66,5 +69,6 @@ __all__ = [
     "spread",
     "subsample",
     "svcca",
+    "synonym_rate",
     "variance_partition",
 ]

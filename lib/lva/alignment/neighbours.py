@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lva.alignment.checks import Array, as_pair, check_k
+from lva.alignment.checks import Array, as_pair, as_space, check_k
 from lva.alignment.similarity import similarity
 from lva.alignment.ties import tie_groups
 
@@ -92,6 +92,19 @@ def precision_at_k(
     check_k(k, len(x))
     shared = overlap(neighbours(x, metric, center, "x"), neighbours(y, metric, center, "y"), k)
     return shared if per_item else float(shared.mean())
+
+
+def nearest_pairs(x: ArrayLike, top: int) -> list[tuple[int, int, float]]:
+    """The `top` pairs of items that are most alike by cosine, nearest first: (i, j, similarity), i < j.
+
+    x: (n, d). Among pairs as similar as one another those of the lowest indices come first.
+    """
+    S, _ = similarity(as_space(x, "x"), "cosine", False, "x")
+    i, j = np.triu_indices(len(S), 1)
+    if not 1 <= top <= len(i):
+        raise ValueError(f"top={top} must lie between 1 and the {len(i)} pairs of {len(S)} items")
+    first = np.argsort(-S[i, j].round(9), kind="stable")[:top]
+    return list(zip(i[first].tolist(), j[first].tolist(), S[i, j][first].tolist()))
 
 
 def mutual_rank(x: ArrayLike, y: ArrayLike, k: int = 1, metric: str = "cosine", center: bool = False) -> float:
