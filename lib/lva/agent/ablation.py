@@ -14,6 +14,7 @@ from lva.agent.config import AgentConfig
 from lva.agent.evaluation import evaluate
 from lva.agent.loop import TrainConfig
 from lva.agent.parallel import side_by_side
+from lva.agent.runs import save_index
 from lva.agent.training import train
 from lva.artifacts import config_hash, is_current, save_artifact
 from lva.world import Grammar, make_demos
@@ -61,7 +62,8 @@ def ablate(
 ) -> pd.DataFrame:
     """Train and evaluate every variant, one row each; those found finished in `folder` are not trained again.
 
-    Beside each row its agent is kept, in a folder of the variant's name, and a training that was interrupted goes on.
+    Beside each row its agent is kept, in a folder of the variant's name, and a training that was interrupted goes on;
+    `ablations.json` there is their index.
     """
     base, files, jobs = base or TrainConfig(), {}, {}
     for variant in variants:
@@ -77,6 +79,7 @@ def ablate(
         if not is_current(file, config=config, made_by=MADE_BY):
             jobs[variant.name] = (variant, grammar, demonstrations, base, episodes, file, config)
     side_by_side(_run_and_save, jobs, base.samples * len(jobs), "sample", f"{len(jobs)} ablations", workers)
+    save_index({name: file.with_suffix("") for name, file in files.items()}, Path(folder) / "ablations.json")
     return pd.concat([pd.read_csv(file) for file in files.values()], ignore_index=True)
 
 

@@ -2,6 +2,7 @@
 
 # No `from __future__ import annotations` here: PyTorchModelHubMixin reads the type of `config` from the signature.
 from collections.abc import Iterable
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -148,7 +149,8 @@ def save_agent(agent: Agent, folder: str | Path, config: Any) -> None:
 def load_agent(folder: str | Path) -> Agent:
     """`from_pretrained`, after the weights were found to be whole."""
     check_artifact(Path(folder) / WEIGHTS, made_by=MADE_BY)
-    return Agent.from_pretrained(folder)
+    with redirect_stdout(None):  # the hub's mixin prints
+        return Agent.from_pretrained(folder)
 
 
 def initial_words(word_init: str, n_words: int, size: int) -> Tensor:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from torch import Tensor
 
@@ -25,11 +26,16 @@ class Run:
     folder: Path | None  # of the checkpoint, if one was kept
     traces: dict[int, Tensor]  # samples seen -> E_L of every instruction then, (n, 128)
 
+    @property
+    def embedding(self) -> np.ndarray:
+        """E_L of every instruction of the grammar: (n, 128)."""
+        return self.agent.language_embedding(self.agent.grammar.texts)
 
-def save_index(runs: Mapping[str, Run], path: Path) -> Path:
-    """Write down which agents belong together: name -> folder, beside `path`."""
-    folders = {name: os.path.relpath(run.folder, Path(path).parent) for name, run in runs.items()}
-    return save_artifact(path, lambda file: file.write_text(json.dumps(folders)), config=folders, made_by=MADE_BY)
+
+def save_index(folders: Mapping[str, Path], path: Path) -> Path:
+    """Write down which trainings belong together: name -> folder, relative to that of `path`."""
+    found = {name: os.path.relpath(folder, Path(path).parent) for name, folder in folders.items()}
+    return save_artifact(path, lambda file: file.write_text(json.dumps(found)), config=found, made_by=MADE_BY)
 
 
 def load_index(path: Path) -> dict[str, Run]:
