@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -135,6 +136,7 @@ def test_agents_trained_side_by_side_are_those_trained_alone(demos, weights, tmp
     assert not torch.equal(runs["second"].agent.state_dict()["actions.1.weight"], weights["actions.1.weight"])
     again = load_index(save_index({name: run.folder for name, run in runs.items()}, tmp_path / "agents.json"))
     assert_same(again["first"].agent.state_dict(), weights)
+    assert np.array_equal(again["first"].embedding, runs["first"].embedding)
     assert again["second"].metrics.equals(runs["second"].metrics)
     assert again["first"].traces.keys() == runs["first"].traces.keys()
 

@@ -100,3 +100,13 @@ def test_a_file_that_is_no_grammar(tmp_path):
     path.write_text("colors = [")
     with pytest.raises(GrammarError, match=r"broken\.toml is not a TOML file"):
         load_grammar(path)
+
+
+def test_the_order_in_which_tasks_are_written_is_of_no_consequence():
+    """A saved agent's grammar comes back from JSON with sorted keys; its words must keep their numbers."""
+    grammar = load_grammar("paper")
+    data = grammar.as_dict()
+    data["phrases"] = dict(sorted(data["phrases"].items()))
+    assert list(data["phrases"]) != list(grammar.phrases)
+    again = grammar_from_dict(data)
+    assert again.texts == grammar.texts and again.vocabulary == grammar.vocabulary

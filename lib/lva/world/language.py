@@ -40,7 +40,7 @@ class Grammar:
     """Every phrase x colour x kind, in this order; `article` stands before the colour."""
 
     name: str
-    phrases: dict[str, tuple[str, ...]]  # task -> its synonymous phrases
+    phrases: dict[str, tuple[str, ...]]  # task -> its synonymous phrases, in the order of TASKS
     colors: tuple[str, ...]
     kinds: tuple[str, ...]
     article: str = ""
@@ -48,6 +48,8 @@ class Grammar:
     def __post_init__(self):
         for field, known in (("phrases", TASKS), ("colors", tuple(COLOR_TO_IDX)), ("kinds", KINDS)):
             _check_names(self.name, field, tuple(getattr(self, field)), known)
+        in_order = {task: self.phrases[task] for task in TASKS if task in self.phrases}
+        object.__setattr__(self, "phrases", in_order)  # JSON sorts keys, and word numbers must not depend on that
         phrases = [phrase for synonyms in self.phrases.values() for phrase in synonyms]
         if not all(self.phrases.values()) or not all(phrase.split() for phrase in phrases):
             raise GrammarError(f"grammar {self.name!r}: every task needs at least one phrase with a word in it")
