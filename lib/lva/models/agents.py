@@ -18,7 +18,7 @@ def trained_agents(runs: Mapping[str, Run]) -> dict[str, list[np.ndarray]]:
     spaces: dict[str, list[np.ndarray]] = {}
     for name, run in runs.items():
         space = "agent" if name.startswith(SEED) else f"agent {name}"
-        spaces.setdefault(space, []).append(run.agent.language_embedding(run.agent.grammar.texts))
+        spaces.setdefault(space, []).append(run.embedding)
     return spaces
 
 

@@ -1,0 +1,33 @@
+"""The table of references: what each is, what it has lived on, and how it shows that it has learnt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from lva.models import FAMILIES, Embeddings
+
+
+def describe_references(
+    status: pd.DataFrame, embeddings: Mapping[str, Embeddings], proof: pd.DataFrame
+) -> pd.DataFrame:
+    """Complete the rows of `embed_references`: class, parameters, objective, experience, proof of learning."""
+    shown = proof.drop_duplicates("model").set_index("model")
+    rows = []
+    for row in status.itertuples():
+        about = embeddings[row.reference].about if row.reference in embeddings else {}
+        family = FAMILIES.get(row.reference)
+        learnt = shown.loc[row.reference] if row.reference in shown.index else None
+        rows.append(
+            {
+                "class": about.get("class", ""),
+                "parameters": about.get("parameters"),
+                "objective": family.objective if family else "",
+                "experience": family.experience if family else "",
+                "proof": "" if learnt is None else f"{learnt.measure} {learnt.value:.3g}",
+                "without a model": "" if learnt is None else f"{learnt.baseline:.3g} ({learnt.baseline_name})",
+            }
+        )
+    table = pd.concat([status.reset_index(drop=True), pd.DataFrame(rows)], axis=1)
+    return table.astype({"parameters": "Int64"})

@@ -1,0 +1,25 @@
+"""Figures as files: a vector and a bitmap, the same bytes whenever the same figure is drawn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from lva.artifacts import atomic_path
+
+DPI = 200
+METADATA = {"pdf": {"CreationDate": None}, "png": {"Software": None}}  # neither a time nor a version
+
+
+def save_figure(figure: Figure, folder: str | Path, name: str) -> list[Path]:
+    """Write `folder/name.pdf` and `folder/name.png` (200 dpi), each whole or not at all; return where they are."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")  # laying out once more would move things by a hair
+    paths = []
+    for suffix, metadata in METADATA.items():
+        path = Path(folder) / f"{name}.{suffix}"
+        with atomic_path(path) as temporary:
+            figure.savefig(temporary, format=suffix, dpi=DPI, metadata=metadata)
+        paths.append(path)
+    return paths

@@ -1,0 +1,33 @@
+"""Whether spaces know what is meant: the share of instructions whose nearest alternative is a synonym."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.figure import Figure
+
+from lva.figures.style import AGENT, GREY, INK, LEXICAL, WIDTH
+
+
+def plot_synonyms(synonyms: pd.DataFrame) -> Figure:
+    """A row a space, best first, a mark a draw; columns space, draw, rate, chance, and kind if spaces are to be told apart.
+
+    `kind`: agent, lexical, untrained or reference, each with its colour and marker.
+    """
+    order = synonyms.groupby("space").rate.mean().sort_values().index
+    kinds = synonyms.get("kind", pd.Series("reference", synonyms.index))
+    looks = {"agent": (AGENT, "o"), "lexical": (LEXICAL, "s"), "untrained": (GREY, "x"), "reference": (INK, "D")}
+    figure, axis = plt.subplots(figsize=(WIDTH, 0.5 + 0.22 * len(order)), layout="constrained")
+    for kind, (color, marker) in looks.items():
+        rows = synonyms[kinds == kind]
+        if len(rows):
+            axis.scatter(
+                rows.rate, order.get_indexer(rows.space), s=28, color=color, marker=marker, label=kind, zorder=3
+            )
+    axis.axvline(synonyms.chance.mean(), color=GREY, linestyle=":", label="chance")
+    axis.set_yticks(range(len(order)), order)
+    axis.set(xlim=(-0.02, 1.02), xlabel="share of instructions whose nearest other wording is the synonym")
+    axis.grid(axis="y", color="0.93")
+    axis.legend(frameon=False, loc="lower right", fontsize="small")
+    axis.spines[["top", "right"]].set_visible(False)
+    return figure

@@ -1,0 +1,18 @@
+"""The references that are trained here, as references like any other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lva.models.families import FAMILIES, PICTURES
+from lva.models.reference import Reference, reference_of_folder
+
+
+def references_here(folder: str | Path) -> list[Reference]:
+    """What `pretrain_all` left in `folder`; models of pictures count by their projection, as the registry's CLIP does."""
+    return [
+        reference_of_folder(
+            name, Path(folder) / name, family.family, pooling="own" if family.experience == PICTURES else "mean"
+        )
+        for name, family in FAMILIES.items()
+    ]
