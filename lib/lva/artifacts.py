@@ -24,7 +24,7 @@ ROOT = Path(os.environ.get("LVA_ROOT") or Path(__file__).resolve().parents[2])
 DATA = ROOT / "data"
 CACHE = Path(os.environ.get("LVA_CACHE") or DATA / "cache")
 RESULTS = Path(os.environ.get("LVA_RESULTS") or DATA / "results")
-FIGURES = ROOT / "figures"
+FIGURES = Path(os.environ.get("LVA_FIGURES") or ROOT / "figures")
 NOTEBOOKS = ROOT / "notebooks"
 
 

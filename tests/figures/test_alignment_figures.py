@@ -408,3 +408,23 @@ def test_a_figure_drawn_or_saved_again_has_the_same_bytes(curves, tmp_path, agai
         assert path.read_bytes() == other.read_bytes()
     assert b"CreationDate" not in first[0].read_bytes()
     assert plt.imread(first[1]).shape[1] == 1660
+
+
+SYNONYMS = pd.DataFrame(
+    [("agent", 0, 0.99, 0.2, "agent"), ("agent", 1, 0.97, 0.2, "agent"), ("bag of words", 0, 0.83, 0.2, "lexical")],
+    columns=["space", "draw", "rate", "chance", "kind"],
+)
+
+
+def test_synonyms_have_a_mark_a_draw():
+    (axis,) = figures.plot_synonyms(SYNONYMS).axes
+    agent, lexical = (marks.get_offsets() for marks in axis.collections)
+    assert agent.tolist() == [[0.99, 1], [0.97, 1]] and lexical.tolist() == [[0.83, 0]]
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["bag of words", "agent"]
+    assert "agent: 98 %" in figures.caption_synonyms(SYNONYMS)
+
+
+def test_the_schematic_names_every_stream():
+    (axis,) = figures.plot_schematic(np.zeros((64, 64, 3), np.uint8), np.zeros((56, 56, 3), np.uint8)).axes
+    said = " ".join(text.get_text() for text in axis.texts)
+    assert all(word in said for word in ("actions", "texts", "pictures", "words alone", "108"))

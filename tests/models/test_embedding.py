@@ -12,7 +12,7 @@ import transformers
 from checkpoints import CLASSES, LAYERS, LONGEST, PROJECTED, TEXTS, WIDTH, edit_json, write_checkpoint
 
 from lva.models import embedding
-from lva.models.embedding import embed, embed_all
+from lva.models.embedding import embed, embed_all, embedder
 from lva.models.loading import PARTS, load_model
 from lva.models.reference import ReferenceUnavailable, reference_of_folder, untrained
 
@@ -344,3 +344,10 @@ def test_a_sentence_recipe_of_another_kind(references, tmp_path):
     (folder / "Pooling/config.json").write_text(json.dumps({"pooling_mode_max_tokens": True}))
     with pytest.raises(ValueError, match=r"pools by \['max_tokens'\]; known is one of mean"):
         embed(reference, SOME)
+
+
+def test_one_text_after_another_gives_the_same_vectors(tmp_path):
+    reference = reference_of_folder("llama", write_checkpoint("llama", tmp_path), "llama")
+    place = embedder(reference)
+    for text, x in zip(TEXTS[:3], embed(reference, TEXTS[:3])):
+        np.testing.assert_allclose(place(text), x, atol=1e-5)

@@ -5,10 +5,22 @@ import subprocess
 import sys
 
 import nbformat
+import pandas as pd
 import pytest
 
 from lva.artifacts import CACHE, NOTEBOOKS
+from lva.models import FAMILIES
 
+FIGURES = (
+    "01_experiment",
+    "02_success",
+    "03_headline",
+    "04_curves",
+    "05_pairs",
+    "06_layers",
+    "07_maps",
+    "09_agreement",
+)
 BOOKS = sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
 
 
@@ -17,11 +29,13 @@ def finished(tmp_path_factory):
     """The folders of a smoke run that began with nothing."""
     folder = tmp_path_factory.mktemp("smoke")
     numba = os.environ.get("NUMBA_CACHE_DIR", CACHE / "numba")
-    here = {"LVA_CACHE": folder / "cache", "LVA_RESULTS": folder / "results", "NUMBA_CACHE_DIR": numba}
+    here = {"LVA_CACHE": folder / "cache", "LVA_RESULTS": folder / "results"}
+    here |= {"LVA_FIGURES": folder / "figures", "NUMBA_CACHE_DIR": numba}
     environment = os.environ | {name: str(path) for name, path in here.items()}
     command = [sys.executable, "-m", "lva", "run", "--profile", "smoke"]
     done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+    (folder / "log").write_text(done.stdout)
     return folder
 
 
@@ -41,9 +55,25 @@ def test_the_notebook_ran_to_its_end(finished, name):
     "file",
     [
         "cache/smoke/demos.npz",
-        "cache/smoke/agents/seed-0/model.safetensors",
+        "cache/smoke/agents.json",
+        *(f"cache/smoke/models/{name}/model.safetensors" for name in FAMILIES),
+        *(f"cache/smoke/embeddings/{name}.npz" for name in (*FAMILIES, "minilm")),
         *(f"results/smoke/{name}.csv" for name in ("random_policy", "expert_and_bot", "training", "success")),
+        *(f"results/smoke/{name}.csv" for name in ("proof", "references", "alignment", "results", "verdicts")),
+        *(f"figures/smoke/{name}.{suffix}" for name in FIGURES for suffix in ("png", "pdf")),
+        "figures/smoke/captions.md",
     ],
 )
 def test_the_notebooks_write_what_they_say(finished, file):
     assert (finished / file).stat().st_size
+
+
+def test_every_reference_is_compared_and_none_that_did_not_run_is_a_number(finished):
+    table = pd.read_csv(finished / "results/smoke/results.csv")
+    assert set(table.reference) == {*FAMILIES, "minilm"} and table.value.notna().all()
+    assert table.measure.nunique() == 7
+
+
+def test_the_run_says_what_came_of_it(finished):
+    last = (finished / "log").read_text().rpartition("the agent with each reference")[2]
+    assert all(name in last for name in FAMILIES)

@@ -2,14 +2,18 @@
 
 from lva.figures.agent import plot_agent_success, plot_attention, plot_instructions, plot_learning
 from lva.figures.agreement import plot_agreement
+from lva.figures.browser import Browser
 from lva.figures.captions import (
     caption_agreement,
     caption_curves,
     caption_explained,
     caption_headline,
     caption_layers,
+    caption_learning,
     caption_pairs,
     caption_spaces,
+    caption_success,
+    caption_synonyms,
     write_captions,
 )
 from lva.figures.curves import plot_curves
@@ -18,6 +22,8 @@ from lva.figures.film import Film, film_strip, films_of_tasks, record_demonstrat
 from lva.figures.headline import headline_table, plot_headline
 from lva.figures.layers import plot_layers
 from lva.figures.maps import map_table
+from lva.figures.neighbour_grid import neighbour_grid
+from lva.figures.opening import load_run_spaces, open_browser, spaces_of
 from lva.figures.pairs import plot_pairs
 from lva.figures.pictures import plot_pictures
 from lva.figures.references import describe_references
@@ -30,14 +36,18 @@ from lva.figures.synonyms import plot_synonyms
 from lva.figures.world import instruction_table, plot_actions, plot_lengths, plot_success, speed_table
 
 __all__ = [
+    "Browser",
     "Film",
     "caption_agreement",
     "caption_curves",
     "caption_explained",
     "caption_headline",
     "caption_layers",
+    "caption_learning",
     "caption_pairs",
     "caption_spaces",
+    "caption_success",
+    "caption_synonyms",
     "compare_runs",
     "describe_references",
     "film_strip",
@@ -45,7 +55,10 @@ __all__ = [
     "headline_table",
     "instruction_table",
     "layer_table",
+    "load_run_spaces",
     "map_table",
+    "neighbour_grid",
+    "open_browser",
     "plot_actions",
     "plot_agent_success",
     "plot_agreement",
@@ -69,6 +82,7 @@ __all__ = [
     "results_table",
     "save_figure",
     "save_gif",
+    "spaces_of",
     "speed_table",
     "use_style",
     "verdicts",

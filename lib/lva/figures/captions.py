@@ -23,6 +23,37 @@ def write_captions(captions: Mapping[str, str], path: str | Path) -> None:
         temporary.write_text("\n".join(["# What the figures show\n", *sections]), encoding="utf-8")
 
 
+def caption_learning(training: pd.DataFrame) -> str:
+    """The numbers of `plot_learning`."""
+    last = training.groupby("seed").last()
+    return (
+        f"Loss and accuracy of the cloned actions over {int(last.samples.max()):,} samples, mean and range of "
+        f"{len(last)} seeds; at the end {number_text(last.loss.mean())} and {number_text(last.accuracy.mean())}."
+    )
+
+
+def caption_success(success: pd.DataFrame) -> str:
+    """The numbers of `plot_agent_success`."""
+    mean = success.groupby(["policy", "task"], sort=False).success.mean()
+    return listed(
+        "Success in unseen rooms, a point a seed; the paper's agents succeed in 85 to 95 %.",
+        {
+            policy: ", ".join(f"{task} {_percent(share)}" for (_, task), share in rows.items())
+            for policy, rows in mean.groupby(level="policy", sort=False)
+        },
+    )
+
+
+def caption_synonyms(synonyms: pd.DataFrame) -> str:
+    """The numbers of `plot_synonyms`."""
+    rate = synonyms.groupby("space").rate.mean().sort_values(ascending=False)
+    return listed(
+        "How often, of the other ways to begin an instruction about the same colour and kind, the nearest one is its "
+        f"synonym; at random {_percent(synonyms.chance.mean())}.",
+        {name: _percent(share) for name, share in rate.items()},
+    )
+
+
 def caption_headline(
     alignment: pd.DataFrame, reported: pd.DataFrame, families: Mapping[str, str], measure: str = "P@15"
 ) -> str:

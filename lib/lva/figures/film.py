@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import gymnasium
 import matplotlib.pyplot as plt
@@ -47,7 +48,7 @@ def record_demonstration(demos: Demos, episode: int, tile_size: int = 24) -> Fil
     return record_film(one.world(), 0, one.actions, demos.grammar, demos.level, tile_size)
 
 
-def save_gif(film: Film, path: str | Path, seconds: float = 0.4) -> None:
+def save_gif(film: Film, path: str | Path | BinaryIO, seconds: float = 0.4) -> None:
     """Write a film as a GIF, room and view side by side."""
     heights = film.rooms[0].shape[0]
     pictures = []
@@ -55,7 +56,13 @@ def save_gif(film: Film, path: str | Path, seconds: float = 0.4) -> None:
         below = heights - view.shape[0]
         framed = np.pad(view, ((below // 2, below - below // 2), (8, 0), (0, 0)), constant_values=255)
         pictures.append(Image.fromarray(np.hstack([room, framed])))
-    pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=int(1000 * seconds), loop=0)
+    colors = sorted({color for picture in pictures for _, color in picture.getcolors(1 << 24)})
+    if len(colors) <= 256:  # one palette for all; Pillow would look for one a frame, at three times the cost
+        palette = Image.new("P", (1, 1))
+        palette.putpalette([value for color in colors for value in color])
+        pictures = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
+    options = {"save_all": True, "append_images": pictures[1:], "duration": int(1000 * seconds), "loop": 0}
+    pictures[0].save(path, format="GIF", **options)
 
 
 def film_strip(film: Film, most: int = 9) -> Figure:

@@ -10,16 +10,15 @@ from lva.figures.style import AGENT, GREY, INK, LEXICAL, WIDTH
 
 
 def plot_synonyms(synonyms: pd.DataFrame) -> Figure:
-    """A row a space, best first, a mark a draw; columns space, draw, rate, chance, and kind if spaces are to be told apart.
+    """A row a space, best first, a mark a draw; columns space, draw, rate, chance and kind.
 
     `kind`: agent, lexical, untrained or reference, each with its colour and marker.
     """
     order = synonyms.groupby("space").rate.mean().sort_values().index
-    kinds = synonyms.get("kind", pd.Series("reference", synonyms.index))
     looks = {"agent": (AGENT, "o"), "lexical": (LEXICAL, "s"), "untrained": (GREY, "x"), "reference": (INK, "D")}
     figure, axis = plt.subplots(figsize=(WIDTH, 0.5 + 0.22 * len(order)), layout="constrained")
     for kind, (color, marker) in looks.items():
-        rows = synonyms[kinds == kind]
+        rows = synonyms[synonyms.kind == kind]
         if len(rows):
             axis.scatter(
                 rows.rate, order.get_indexer(rows.space), s=28, color=color, marker=marker, label=kind, zorder=3

@@ -2,7 +2,7 @@
 
 from lva.models.agents import trained_agents, untrained_agents
 from lva.models.corpus import CORPORA, write_corpus
-from lva.models.embedding import embed, embed_all
+from lva.models.embedding import embed, embed_all, embedder
 from lva.models.families import FAMILIES
 from lva.models.here import references_here
 from lva.models.lexical import bag_of_words, factor_spaces, lexical_spaces, scramble
@@ -28,6 +28,7 @@ __all__ = [
     "embed",
     "embed_all",
     "embed_references",
+    "embedder",
     "factor_spaces",
     "find_reference",
     "lexical_spaces",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import NamedTuple
 from unicodedata import combining, normalize
 
@@ -62,11 +63,13 @@ def embed_all(
         raise ValueError(f"texts={texts!r} must be a list of at least one text")
     if reference.place == "file":
         return own_embeddings(reference, texts)
-    model = load_model(reference)
-    special_tokens = reference.special_tokens if special_tokens is None else special_tokens
-    tokens = tokenize(model, texts, special_tokens)
-    vectors = _in_batches(model, tokens, batch_size, progress)
-    return Embeddings(reference, tuple(texts), vectors, _about(model, vectors, special_tokens))
+    return _embed(load_model(reference), texts, special_tokens, batch_size, progress)
+
+
+def embedder(reference: Reference) -> Callable[[str], Vectors]:
+    """What embeds one text after another, (d,), as `embed` would; the model is loaded at the first."""
+    model = cache(lambda: load_model(reference))
+    return lambda text: _embed(model(), [text], progress=False).headline[0]
 
 
 def tokenize(model: Model, texts: Sequence[str], special_tokens: bool = False) -> list[Tokens]:
@@ -107,6 +110,18 @@ def run(model: Model, batch: Sequence[Tokens]) -> dict[tuple[int, str], Vectors]
     if own is not None:
         vectors[len(states) - 1, "own"] = own.float()
     return {key: x.cpu().numpy() for key, x in vectors.items()}
+
+
+def _embed(
+    model: Model,
+    texts: Sequence[str],
+    special_tokens: bool | None = None,
+    batch_size: int = BATCH,
+    progress: bool = True,
+) -> Embeddings:
+    special_tokens = model.reference.special_tokens if special_tokens is None else special_tokens
+    vectors = _in_batches(model, tokenize(model, texts, special_tokens), batch_size, progress)
+    return Embeddings(model.reference, tuple(texts), vectors, _about(model, vectors, special_tokens))
 
 
 def _in_batches(model: Model, tokens: list[Tokens], size: int, progress: bool) -> dict[tuple[int, str], Vectors]:

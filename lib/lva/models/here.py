@@ -9,10 +9,9 @@ from lva.models.reference import Reference, reference_of_folder
 
 
 def references_here(folder: str | Path) -> list[Reference]:
-    """What `pretrain_all` left in `folder`; models of pictures count by their projection, as the registry's CLIP does."""
+    """What `pretrain_all` left in `folder`; models of pictures count by their projection, as the registry has it."""
     return [
-        reference_of_folder(
-            name, Path(folder) / name, family.family, pooling="own" if family.experience == PICTURES else "mean"
-        )
+        reference_of_folder(name, Path(folder) / name, family.family, pooling=pooling)
         for name, family in FAMILIES.items()
+        for pooling in ["own" if family.experience == PICTURES else "mean"]
     ]
