@@ -9,6 +9,7 @@ import nbformat
 import pytest
 
 expect = pytest.importorskip("playwright.sync_api", reason="playwright is missing; pip install 'lva[test]'").expect
+expect.set_options(timeout=30_000)  # milliseconds: other tests may keep the cores
 SPACES = """
 import numpy as np
 from lva.agent import AgentConfig, new_agent
@@ -115,6 +116,7 @@ def test_the_keyboard_alone_reaches_everything(browser):
 
 
 def test_shared_neighbours_are_marked_in_every_list_and_map(browser):
+    expect(browser.locator(".summary")).to_contain_text("of 10 neighbours")
     marked = [set(rows(browser, space).and_(browser.locator(".shared")).evaluate_all(ITEMS)) for space in TWO]
     ticked = [set(rows(browser, space).filter(has_text="✓").evaluate_all(ITEMS)) for space in TWO]
     drawn = [set(browser.locator(".map").nth(i).locator(".shared").evaluate_all(ITEMS)) for i in (0, 1)]

@@ -56,8 +56,9 @@ def save_gif(film: Film, path: str | Path | BinaryIO, seconds: float = 0.4) -> N
         below = heights - view.shape[0]
         framed = np.pad(view, ((below // 2, below - below // 2), (8, 0), (0, 0)), constant_values=255)
         pictures.append(Image.fromarray(np.hstack([room, framed])))
-    colors = sorted({color for picture in pictures for _, color in picture.getcolors(1 << 24)})
-    if len(colors) <= 256:  # one palette for all; Pillow would look for one a frame, at three times the cost
+    counted = [picture.getcolors(256) for picture in pictures]  # None: more colours than that
+    colors = sorted({color for counts in counted for _, color in counts or ()})
+    if None not in counted and len(colors) <= 256:  # one palette for all; Pillow would look for one a frame, at three times the cost
         palette = Image.new("P", (1, 1))
         palette.putpalette([value for color in colors for value in color])
         pictures = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
