@@ -77,7 +77,87 @@ def agent() -> str:
     return "\n".join([*lines, "", f"{note} (greedy, one seed each)."])
 
 
-BLOCKS = {"speed": speed, "chance": chance, "expert": expert, "agent": agent}
+def claim() -> str:
+    """The answer in one sentence, whichever way it came out, from notebook 04."""
+    results, synonyms = (pd.read_csv(TABLES / "laptop" / f"{name}.csv") for name in ("results", "synonyms"))
+    at = results[(results.measure == "P@15") & results.value.notna()]
+    rate = synonyms.groupby("space").rate.mean()
+    above, below = (at.gain_low > 0).sum(), (at.gain_high < 0).sum()
+    return (
+        f"**The agent's neighbourhoods overlap with those of {len(at)} other models by {at.value.min():.2f} to "
+        f"{at.value.max():.2f} (P@15; chance {at.null_mean.mean():.2f}, untrained {at.untrained.min():.2f} to "
+        f"{at.untrained.max():.2f}), but spaces made of the words alone overlap with them by "
+        f"{at.baseline_value.min():.2f} to {at.baseline_value.max():.2f}: the agent is ahead of the best of these for "
+        f"{above} of the {len(at)} models and behind it for {below}.** What action does teach is what is meant: the "
+        f"nearest other wording of an instruction is its synonym {rate['agent']:.0%} of the time in the agent's space, "
+        f"{rate['agent untrained']:.0%} before training, {synonyms.chance.mean():.0%} by chance."
+    )
+
+
+def results() -> str:
+    """The table people come for, from notebook 04."""
+    table = pd.read_csv(TABLES / "laptop" / "results.csv")
+    measures = table.measure.unique()
+    head = f"| reference | {' | '.join(measures)} | paper's P@15 | untrained | best lexical | more than words, P@15 |"
+    lines = [head, "|---|" + "--:|" * (len(measures) + 4)]
+    for name, rows in table.groupby("reference", sort=False):
+        at = rows.set_index("measure")
+        if at.value.isna().all():
+            lines.append(f"| {name} |{' – |' * len(measures)} {_paper(at.loc['P@15'])} | not run | | |")
+            continue
+        row = at.loc["P@15"]
+        values = " | ".join(f"{at.value[m]:.2f}" if m != "P@15" else f"**{row.value:.2f}**" for m in measures)
+        excess = f"{row.relabel_excess:+.2f} (p = {row.relabel_p:.2g})"
+        beside = f"{_paper(row)} | {row.untrained:.2f} | {row.baseline_value:.2f} ({row.baseline}) | {excess}"
+        lines.append(f"| {name} | {values} | {beside} |")
+    return "\n".join(lines)
+
+
+def verdicts() -> str:
+    """The claims and what became of them, from notebook 04."""
+    table = pd.read_csv(TABLES / "laptop" / "verdicts.csv")
+    rows = [f"| {row.claim} | {row[2]} | {row.numbers} |" for row in table.itertuples()]
+    return "\n".join(["| claim | in this run | numbers |", "|---|---|---|", *rows])
+
+
+def nulls() -> str:
+    """The speed of the null models against their peers, from `make bench`."""
+    table = pd.read_csv(TABLES / "bench_alignment.csv")
+    lines = ["| what, n = 108, d = 128, one thread | seconds | peer | its seconds | ratio |", "|---|--:|---|--:|--:|"]
+    for row in table[table.peer.notna() & (table.d == 128)].itertuples():
+        rest = f"{row.peer} | {row.peer_seconds:,.2f} | **{row.ratio:,.0f} x**"
+        lines.append(f"| {row.job} | {row.seconds:.3f} | {rest} |")
+    return "\n".join([*lines, "", f"Measured on {table.hardware[0]}."])
+
+
+def training() -> str:
+    """The speed of the agent's training, from `make bench`."""
+    table = pd.read_csv(TABLES / "bench_agent.csv")
+    lines = [
+        "| what | samples/s | share of the cores' peak | peer | its samples/s | ratio |",
+        "|---|--:|--:|---|--:|--:|",
+    ]
+    for row in table.itertuples():
+        rates = f"{row.samples_per_s:,} | {row.share_of_peak:.0%} | {row.peer} | {row.peer_rate:,}"
+        lines.append(f"| {row.what} | {rates} | **{row.ratio:.1f} x** |")
+    return "\n".join([*lines, "", f"Measured on {table.hardware[0]}."])
+
+
+BLOCKS = {
+    "claim": claim,
+    "results": results,
+    "verdicts": verdicts,
+    "speed": speed,
+    "training": training,
+    "nulls": nulls,
+    "chance": chance,
+    "expert": expert,
+    "agent": agent,
+}
+
+
+def _paper(row: pd.Series) -> str:
+    return f"{row.paper_low:.2f} – {row.paper_high:.2f}" if pd.notna(row.paper_low) else ""
 
 
 def _short(value: float) -> str:
