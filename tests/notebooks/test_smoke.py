@@ -24,16 +24,19 @@ FIGURES = (
 BOOKS = sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
 
 
+def environment(folder):
+    """Everything that a run writes goes below `folder`, but compiled kernels are shared."""
+    numba = os.environ.get("NUMBA_CACHE_DIR", CACHE / "numba")
+    places = {f"LVA_{name.upper()}": folder / name for name in ("cache", "results", "figures")}
+    return os.environ | {name: str(path) for name, path in {**places, "NUMBA_CACHE_DIR": numba}.items()}
+
+
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
     """The folders of a smoke run that began with nothing."""
     folder = tmp_path_factory.mktemp("smoke")
-    numba = os.environ.get("NUMBA_CACHE_DIR", CACHE / "numba")
-    here = {"LVA_CACHE": folder / "cache", "LVA_RESULTS": folder / "results"}
-    here |= {"LVA_FIGURES": folder / "figures", "NUMBA_CACHE_DIR": numba}
-    environment = os.environ | {name: str(path) for name, path in here.items()}
     command = [sys.executable, "-m", "lva", "run", "--profile", "smoke"]
-    done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=environment(folder), cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     (folder / "log").write_text(done.stdout)
     return folder
@@ -77,3 +80,31 @@ def test_every_reference_is_compared_and_none_that_did_not_run_is_a_number(finis
 def test_the_run_says_what_came_of_it(finished):
     last = (finished / "log").read_text().rpartition("the agent with each reference")[2]
     assert all(name in last for name in FAMILIES)
+
+
+OPEN = """
+from lva.browse import write_notebook
+from lva.figures import open_browser
+
+browser = open_browser("smoke")
+browser.instruction.value = "pick up red key"
+assert set(browser.spaces) >= {"agent", "minilm", "llama-here", "bag of words"}
+assert "pick up red key" in browser.results.value
+browser.instruction.value = "red key pick up"
+assert "pick red key" in browser.results.value
+print(write_notebook("smoke"))
+"""
+
+
+def test_the_browser_opens_on_what_the_run_left(finished):
+    done = subprocess.run([sys.executable, "-c", OPEN], env=environment(finished), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    cells = nbformat.read(done.stdout.split()[-1], as_version=4).cells
+    assert [cell.source for cell in cells] == ["from lva.figures import open_browser\n\nopen_browser('smoke')"]
+
+
+def test_a_browser_without_a_run_says_how_to_make_one(tmp_path):
+    command = [sys.executable, "-m", "lva", "browse", "smoke"]
+    done = subprocess.run(command, env=environment(tmp_path), capture_output=True, text=True)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "python -m lva run" in done.stderr or "make browse" in done.stderr

@@ -115,7 +115,7 @@ def pretrain_all(
     """
     folders = {name: Path(folder) / name for name in (FAMILIES if names is None else names)}
     missing = [name for name in folders if not _is_trained(name, grammar, config, folders[name])]
-    jobs = {name: (name, grammar, config, folders[name]) for name in missing}
+    jobs = {name: (name, grammar, config, folders[name]) for name in reversed(missing)}  # the slowest, blip-here, first
     total = sum(config.samples(_family(name)) for name in missing)
     side_by_side(_pretrain_one, jobs, total, "sample", f"training {len(missing)} references", workers)
     return pd.concat([pd.read_csv(at / PROOF) for at in folders.values()], ignore_index=True)

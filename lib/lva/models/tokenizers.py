@@ -6,7 +6,9 @@ A word is the same token wherever it stands: byte-level BPE puts a space before 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Sequence
+from typing import Any
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 from transformers import (
@@ -17,45 +19,81 @@ from transformers import (
     Qwen2Tokenizer,
 )
 
+CONTINUED, END_OF_WORD = "##", "</w>"  # marks of letters within a word, and at its end
 SMALLEST = 300  # tokens: the 256 bytes, the special ones, and some room for words
 
 
-def llama_tokenizer(texts: Iterable[str], vocabulary: int) -> PreTrainedTokenizerFast:
+def llama_tokenizer(texts: Sequence[str], vocabulary: int) -> PreTrainedTokenizerFast:
     """Byte-level BPE that opens every text with a token of its own, as since LLaMA 3."""
     return _byte_level(texts, vocabulary, "<|begin_of_text|>", "<|end_of_text|>")
 
 
-def deepseek_tokenizer(texts: Iterable[str], vocabulary: int) -> PreTrainedTokenizerFast:
+def deepseek_tokenizer(texts: Sequence[str], vocabulary: int) -> PreTrainedTokenizerFast:
     """Byte-level BPE that opens every text with a token of its own, as in DeepSeek V3."""
     return _byte_level(texts, vocabulary, "<｜begin▁of▁sentence｜>", "<｜end▁of▁sentence｜>")
 
 
-def qwen_tokenizer(texts: Iterable[str], vocabulary: int) -> PreTrainedTokenizerBase:
+def qwen_tokenizer(texts: Sequence[str], vocabulary: int) -> Qwen2Tokenizer:
     """Byte-level BPE; nothing opens a text."""
-    return _retrained(Qwen2Tokenizer(add_prefix_space=True), texts, vocabulary)
+    return Qwen2Tokenizer(add_prefix_space=True).train_new_from_iterator(texts, vocabulary, show_progress=False)
 
 
-def bert_tokenizer(texts: Iterable[str], vocabulary: int) -> PreTrainedTokenizerBase:
+def bert_tokenizer(texts: Sequence[str], vocabulary: int) -> BertTokenizer:
     """WordPiece; a text stands between [CLS] and [SEP]."""
-    return _retrained(BertTokenizer(), texts, vocabulary)
+    return BertTokenizer(vocab=_word_pieces(BertTokenizer(), texts, vocabulary))
 
 
-def blip_tokenizer(texts: Iterable[str], vocabulary: int) -> PreTrainedTokenizerBase:
-    """BERT's, with [DEC] to open a caption that is to be written."""
-    inputs = ["input_ids", "attention_mask"]  # BLIP knows no token types
-    return _retrained(BertTokenizer(bos_token="[DEC]", model_input_names=inputs), texts, vocabulary)
+def blip_tokenizer(texts: Sequence[str], vocabulary: int) -> BertTokenizer:
+    """BERT's, with [DEC] to open a caption that is to be written; BLIP knows no token types."""
+    own = {"bos_token": "[DEC]", "model_input_names": ["input_ids", "attention_mask"]}
+    return BertTokenizer(vocab=_word_pieces(BertTokenizer(**own), texts, vocabulary), **own)
 
 
-def clip_tokenizer(texts: Iterable[str], vocabulary: int) -> PreTrainedTokenizerBase:
+def clip_tokenizer(texts: Sequence[str], vocabulary: int) -> CLIPTokenizer:
     """Byte-level BPE with an end-of-word mark; a text stands between a token of start and one of end."""
-    return _retrained(CLIPTokenizer(), texts, vocabulary)
+    template = CLIPTokenizer()
+    marks = {piece[-1] + END_OF_WORD for piece in _pieces(template, texts)}
+    trainer = trainers.BpeTrainer(
+        vocab_size=vocabulary,
+        special_tokens=[template.bos_token, template.eos_token, *sorted(marks)],
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        end_of_word_suffix=END_OF_WORD,
+        show_progress=False,
+    )
+    model = _train(template, models.BPE(end_of_word_suffix=END_OF_WORD), texts, trainer)
+    return CLIPTokenizer(vocab=model["vocab"], merges=[tuple(merge) for merge in model["merges"]])
 
 
-def _retrained(tokenizer: PreTrainedTokenizerBase, texts: Iterable[str], vocabulary: int) -> PreTrainedTokenizerBase:
-    return tokenizer.train_new_from_iterator(texts, vocabulary, show_progress=False)
+def _word_pieces(template: BertTokenizer, texts: Sequence[str], vocabulary: int) -> dict[str, int]:
+    inner = {CONTINUED + letter for piece in _pieces(template, texts) for letter in piece[1:]}
+    trainer = trainers.WordPieceTrainer(
+        vocab_size=vocabulary, special_tokens=[*template.all_special_tokens, *sorted(inner)], show_progress=False
+    )
+    return _train(template, models.WordPiece(unk_token=template.unk_token), texts, trainer)["vocab"]
 
 
-def _byte_level(texts: Iterable[str], vocabulary: int, begin: str, end: str) -> PreTrainedTokenizerFast:
+def _pieces(template: PreTrainedTokenizerBase, texts: Sequence[str]) -> set[str]:
+    """The words of the texts as the tokenizer cuts them before it looks at letters."""
+    backend = template.backend_tokenizer
+    words = {word for text in texts for word in text.split()}
+    normal = (backend.normalizer.normalize_str(word) for word in words)
+    return {piece for word in normal for piece, _ in backend.pre_tokenizer.pre_tokenize_str(word)}
+
+
+def _train(template: PreTrainedTokenizerBase, model: Any, texts: Sequence[str], trainer: Any) -> dict[str, Any]:
+    """What the model learnt, as in tokenizer.json.
+
+    The trainer numbers letters with a mark in the order of a hash table, another in every process, unless it is
+    given them beforehand; so they come with the special tokens, of which the finished tokenizer keeps its own only.
+    """
+    tokenizer = Tokenizer(model)
+    tokenizer.normalizer = template.backend_tokenizer.normalizer
+    tokenizer.pre_tokenizer = template.backend_tokenizer.pre_tokenizer
+    tokenizer.train_from_iterator(texts, trainer)
+    return json.loads(tokenizer.to_str())["model"]
+
+
+def _byte_level(texts: Sequence[str], vocabulary: int, begin: str, end: str) -> PreTrainedTokenizerFast:
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
     tokenizer.decoder = decoders.ByteLevel()
