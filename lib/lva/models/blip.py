@@ -7,6 +7,8 @@ from pathlib import Path
 from torch import nn
 from transformers import BlipConfig, BlipForConditionalGeneration, BlipForImageTextRetrieval, BlipModel
 
+from lva.models.loading import quiet
+
 MATCHING, CAPTIONING = "matching", "captioning"  # folders beside the weights that AutoModel loads
 
 
@@ -21,7 +23,8 @@ class Blip(nn.Module):
     def __init__(self, config: BlipConfig):
         super().__init__()
         self.config = config
-        self.contrast = BlipModel(config)
+        with quiet(bars=True):  # of its deprecation: its successors hold no contrast
+            self.contrast = BlipModel(config)
         self.matching = BlipForImageTextRetrieval(config)
         self.captioning = BlipForConditionalGeneration(config)
         self._share()
@@ -46,7 +49,8 @@ class Blip(nn.Module):
     def from_pretrained(cls, folder: str | Path) -> Blip:
         """Load the three, and let them share again."""
         blip = cls(BlipConfig.from_pretrained(folder))
-        blip.contrast = BlipModel.from_pretrained(folder)
+        with quiet(bars=True):
+            blip.contrast = BlipModel.from_pretrained(folder)
         blip.matching = BlipForImageTextRetrieval.from_pretrained(Path(folder) / MATCHING)
         blip.captioning = BlipForConditionalGeneration.from_pretrained(Path(folder) / CAPTIONING)
         blip._share()
