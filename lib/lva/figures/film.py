@@ -58,7 +58,9 @@ def save_gif(film: Film, path: str | Path | BinaryIO, seconds: float = 0.4) -> N
         pictures.append(Image.fromarray(np.hstack([room, framed])))
     counted = [picture.getcolors(256) for picture in pictures]  # None: more colours than that
     colors = sorted({color for counts in counted for _, color in counts or ()})
-    if None not in counted and len(colors) <= 256:  # one palette for all; Pillow would look for one a frame, at three times the cost
+    if (
+        None not in counted and len(colors) <= 256
+    ):  # one palette for all; Pillow would look for one a frame, at three times the cost
         palette = Image.new("P", (1, 1))
         palette.putpalette([value for color in colors for value in color])
         pictures = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]

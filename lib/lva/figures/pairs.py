@@ -63,12 +63,14 @@ def plot_pairs(
     """A map a measure, all in the order that clusters `order_by`; a dot where a pair is significant."""
     order = clustered_order(pair_matrix(alignment, order_by))
     labels = LETTER * max(map(len, order))
-    size = (WIDTH, (WIDTH - labels - 0.3) / len(measures) + labels + 1.0)
+    size = (WIDTH, (WIDTH - labels - 0.3) / len(measures) + labels + 1.4)
     figure, axes = plt.subplots(1, len(measures), figsize=size, sharey=True, squeeze=False, layout="constrained")
     for axis, measure in zip(axes.flat, measures):
         _draw_map(axis, alignment, measure, order)
     write_title(figure, "How alike every two spaces are, like beside like")
-    figure.supxlabel(NOTE, x=0.1 / WIDTH, ha="left", size=TINY, color=GREY)
+    below = 0.3 / size[1]
+    figure.get_layout_engine().set(rect=(0, below, 1, 1 - below))
+    figure.text(0.1 / WIDTH, below / 3, NOTE, size=TINY, color=GREY)
     return figure
 
 
