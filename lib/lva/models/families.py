@@ -40,7 +40,7 @@ class Size:
     layers: int = 4  # of text
     vision_layers: int = 2  # of pictures: tiles are simple
     heads: int = 4
-    context: int = 128  # tokens; a longer text is cut
+    context: int = 128  # tokens that a text may have
 
     def __post_init__(self):
         if self.width % (4 * self.heads) or self.heads % 2:
@@ -58,7 +58,7 @@ class Family:
 
     name: str  # "llama-here"
     family: str  # "llama"
-    objective: str  # "next word"; a key of OBJECTIVES
+    objective: str  # "next word"; a key of LOSSES and PROOFS
     experience: str  # TEXT or PICTURES
     train_tokenizer: Callable[[Iterable[str], int], PreTrainedTokenizerBase]
     build: Callable[[Size, PreTrainedTokenizerBase], nn.Module]
