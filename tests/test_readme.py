@@ -21,7 +21,7 @@ def test_another_number_is_noticed(tmp_path):
 
 
 def test_a_block_that_is_missing_is_named():
-    with pytest.raises(ArtifactError, match="no block 'speed'"):
+    with pytest.raises(ArtifactError, match="no block 'claim'"):
         fill_blocks("# nothing")
 
 
