@@ -265,14 +265,14 @@ def test_no_room_is_met_twice(monkeypatch):
 
 def held_out_rooms(grammar, n, seed):
     """The rooms of `lva.agent.evaluate`."""
-    World.reset(grammar.instructions[:1] * n, np.arange(n) + HELD_OUT + (seed << 24))
+    World.reset(grammar.instructions[:1] * n, np.arange(n, dtype=np.uint64) + np.uint64(HELD_OUT + (seed << 24)))
 
 
 def test_no_room_of_the_largest_sets_is_met_twice():
     blocks = [
-        range(0, HELD_OUT),
-        range(HELD_OUT, HELD_OUT + (SEEDS << 24)),
+        range(0, TEXT_ROOMS << 32),
         *(range(first << 32, (first + SEEDS) << 32) for first in (TEXT_ROOMS, PICTURE_ROOMS)),
+        range(HELD_OUT, HELD_OUT + (SEEDS << 24)),
     ]
     assert all(a.stop <= b.start for a, b in pairwise(blocks)) and blocks[-1].stop < 1 << 64
     assert MOST * 128 < 1 << 32
