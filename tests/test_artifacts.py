@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -159,3 +160,14 @@ def test_a_configuration_that_json_cannot_hold_is_refused_before_anything_is_wri
 
 def test_the_manifest_is_plain_json(artifact):
     assert json.loads(entry_path(artifact).read_text())["config_hash"] == config_hash(CONFIG)
+
+
+def test_folders_given_from_here_stay_where_they_are_when_a_notebook_runs_elsewhere(tmp_path):
+    script = (
+        "import os; from lva.artifacts import CACHE, RESULTS, FIGURES; os.chdir('/'); print(CACHE, RESULTS, FIGURES)"
+    )
+    environment = os.environ | {"LVA_CACHE": "c", "LVA_RESULTS": "r", "LVA_FIGURES": "f"}
+    found = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert found.stdout.split() == [str(tmp_path / name) for name in "crf"]

@@ -22,9 +22,9 @@ from lva import __version__
 
 ROOT = Path(os.environ.get("LVA_ROOT") or Path(__file__).resolve().parents[2])
 DATA = ROOT / "data"
-CACHE = Path(os.environ.get("LVA_CACHE") or DATA / "cache")
-RESULTS = Path(os.environ.get("LVA_RESULTS") or DATA / "results")
-FIGURES = Path(os.environ.get("LVA_FIGURES") or ROOT / "figures")
+CACHE = Path(os.environ.get("LVA_CACHE") or DATA / "cache").absolute()  # a notebook runs in a folder of its own
+RESULTS = Path(os.environ.get("LVA_RESULTS") or DATA / "results").absolute()
+FIGURES = Path(os.environ.get("LVA_FIGURES") or ROOT / "figures").absolute()
 NOTEBOOKS = ROOT / "notebooks"
 
 

@@ -34,7 +34,8 @@ def plot_agent_success(by_task: pd.DataFrame) -> Figure:
     axis.axvspan(*PAPER_RANGE, color="0.9", label="the paper's agents")
     policies = [name for name in ("random", "greedy", "sampled", "oracle") if name in set(by_task.policy)]
     order = [task for task in TASKS if task in set(by_task.task)]
-    sns.stripplot(by_task, x="success", y="task", order=order, hue="policy", hue_order=policies, dodge=True, ax=axis)
+    looks = {"hue": "policy", "hue_order": policies, "dodge": True, "jitter": False, "alpha": 0.7}
+    sns.stripplot(by_task, x="success", y="task", order=order, **looks, ax=axis)
     axis.set(xlim=(0, 1.02), ylabel="")
     axis.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     sns.despine(figure)

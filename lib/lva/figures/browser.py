@@ -80,7 +80,7 @@ class Browser:
             control.observe(self._show, "value")
         hint = markup.note(f"Cleared, the field offers all {n}; other sentences of their words can be typed.")
         self.film, self.results = widgets.HTML(), widgets.HTML(layout={"flex": "1 1 440px", "min_width": "0"})
-        boxes = widgets.VBox(list(self.chosen.values()), layout={"max_height": "170px", "margin": "6px 0"})
+        boxes = widgets.VBox(list(self.chosen.values()), layout={"margin": "6px 0"})
         fixed = widgets.HTML(markup.style_sheet(n) + markup.legend(self.grammar.phrases))
         parts = [self.instruction, widgets.HTML(hint), self.k, boxes, fixed, self.film]
         self.controls = widgets.VBox(parts, layout={"flex": "0 0 256px"})
