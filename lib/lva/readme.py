@@ -79,7 +79,7 @@ def agent() -> str:
     notes = [
         f"Plain cloning, the paper's setting, reaches {plain:.1%} on PICK-UP where this one reaches {best:.1%} "
         f"(greedy, one seed each).",
-        f"{failed} of {sampled.seed.nunique()} seeds stay below {FAILED:.0%} in a task, sampled: by the paper's own sign "
+        f"{failed} of {sampled.seed.nunique()} seeds stay below {FAILED:.0%} in a task, sampled: by the paper's sign "
         f"a training that failed, and it is among the seeds of every number here.",
     ]
     return "\n".join([*lines, "", *notes[: 1 + bool(failed)]])
