@@ -1,15 +1,18 @@
 """Every notebook, from the first cell to the last, as papermill runs them; tiny, and apart from the real results."""
 
+import json
 import os
 import subprocess
 import sys
 
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
 
 from lva.artifacts import CACHE, NOTEBOOKS
 from lva.models import FAMILIES
+from lva.world import load_grammar
 
 FIGURES = (
     "01_experiment",
@@ -21,6 +24,7 @@ FIGURES = (
     "07_maps",
     "09_agreement",
 )
+NOWHERE = "nobody-has-this-name/nothing"  # on the hub, whether it can be reached or not
 BOOKS = sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
 
 
@@ -35,7 +39,10 @@ def environment(folder):
 def finished(tmp_path_factory):
     """The folders of a smoke run that began with nothing."""
     folder = tmp_path_factory.mktemp("smoke")
-    command = [sys.executable, "-m", "lva", "run", "--profile", "smoke"]
+    texts = np.array(load_grammar("paper").texts)
+    np.savez(folder / "mine.npz", texts=texts, vectors=np.random.default_rng(0).normal(size=(len(texts), 8)))
+    references = json.dumps(["minilm", str(folder / "mine.npz"), NOWHERE])
+    command = [sys.executable, "-m", "lva", "run", "--profile", "smoke", "-p", "references", references]
     done = subprocess.run(command, env=environment(folder), cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     (folder / "log").write_text(done.stdout)
@@ -73,8 +80,10 @@ def test_the_notebooks_write_what_they_say(finished, file):
 
 def test_every_reference_is_compared_and_none_that_did_not_run_is_a_number(finished):
     table = pd.read_csv(finished / "results/smoke/results.csv")
-    assert set(table.reference) == {*FAMILIES, "minilm"} and table.value.notna().all()
-    assert table.measure.nunique() == 7
+    assert set(table.reference) == {*FAMILIES, "minilm", "mine", "nothing"} and table.measure.nunique() == 7
+    assert (table.value.isna() == (table.reference == "nothing")).all()
+    status = pd.read_csv(finished / "results/smoke/references.csv").set_index("reference")
+    assert status.status["nothing"] == "not run" and NOWHERE in status.note["nothing"]
 
 
 def test_the_run_says_what_came_of_it(finished):
