@@ -88,7 +88,7 @@ def test_the_frames_of_the_trunks_are_those_of_the_world():
 
 
 def test_cross_attention_is_multi_head_attention():
-    config = AgentConfig(normalize=False)
+    config = AgentConfig(normalize="none")
     ours, theirs = CrossAttention(config, 32), nn.MultiheadAttention(128, 4, kdim=32, vdim=32, batch_first=True)
     with torch.no_grad():
         theirs.q_proj_weight.copy_(ours.query.weight)
@@ -167,6 +167,7 @@ def test_weights_that_cannot_be_had_are_not_replaced_in_silence(tmp_path, monkey
     [
         ({"trunk": "vgg"}, "choose one of tiles, resnet18"),
         ({"word_init": "zeros"}, "none of identical, identity, random"),
+        ({"normalize": True}, "none of tokens, both, none"),
         ({"heads": 3}, "must divide"),
         ({"word_init": "identity", "word_size": 12}, "needs word_size >= 16"),
         ({"tile_size": 32}, "must be 8, or 32 with"),

@@ -299,36 +299,57 @@ def test_bars_are_the_shares():
 @pytest.fixture
 def agreement():
     rows = [
-        (kind, at, name, "P@15", 0.2 + at / 2000 + seed / 10, seed, at / 1000)
+        (kind, at, name, "P@15", 0.2 + at / 2000 + seed / 10, seed)
         for kind in ("samples", "demonstrations")
         for at in (0, 100, 1000)
         for name in FAMILIES
         for seed in (0, 1)
     ]
-    return pd.DataFrame(rows, columns=["x", "at", "reference", "measure", "value", "seed", "success"])
+    return pd.DataFrame(rows, columns=["x", "at", "reference", "measure", "value", "seed"])
+
+
+@pytest.fixture
+def composition():
+    rows = [
+        (kind, at, factor, share + sign * at / 5000 + sign * seed / 10, seed)
+        for kind in ("samples", "demonstrations")
+        for at in (0, 100, 1000)
+        for factor, share, sign in (("task", 0.75, -1), ("color", 0.25, 1))
+        for seed in (0, 1)
+    ]
+    return pd.DataFrame(rows, columns=["x", "at", "factor", "share", "seed"])
 
 
 def test_lines_are_means_over_seeds_from_the_untrained_agent_on(agreement):
     axes = figures.plot_agreement(agreement).axes
-    assert len(axes) == 4
-    for axis in axes[:2]:
+    assert len(axes) == 2
+    for axis in axes:
         line = labelled(axis, "minilm")
         np.testing.assert_array_equal(line.get_xdata(), [0, 100, 1000])
         np.testing.assert_allclose(line.get_ydata(), [0.25, 0.3, 0.75])
-    np.testing.assert_array_equal(labelled(axes[2], "success").get_ydata(), [0, 0.1, 1])
 
 
-def test_what_is_not_there_takes_no_panel(agreement):
+def test_shares_of_the_composition_stand_one_upon_the_other(agreement, composition):
+    below = figures.plot_agreement(agreement, composition).axes[2:]
+    assert len(below) == 2
+    for axis in below:
+        task, color = (area.get_paths()[0].vertices for area in axis.collections)
+        assert {(x, round(y, 9)) for x, y in task} >= {(0, 0), (0, 0.7), (100, 0.68), (1000, 0.5)}
+        assert {(x, round(y, 9)) for x, y in color} >= {(0, 0.7), (0, 1), (1000, 0.5), (1000, 1)}
+        assert [text.get_text() for text in axis.texts] == ["task", "color"]
+
+
+def test_what_is_not_there_takes_no_panel(agreement, composition):
     one = agreement[(agreement.x == "samples") & (agreement.seed == 0)]
-    assert len(figures.plot_agreement(one).axes) == 2
-    assert len(figures.plot_agreement(one.drop(columns="success")).axes) == 1
+    assert len(figures.plot_agreement(one).axes) == 1
+    assert len(figures.plot_agreement(one, composition).axes) == 2
 
 
 def test_a_tick_an_amount_or_a_few_round_ones(agreement):
-    few = figures.plot_agreement(agreement).axes[2]
+    few = figures.plot_agreement(agreement).axes[0]
     assert few.get_xticks().tolist() == [0, 100, 1000]
     many = pd.concat([agreement.assign(at=agreement["at"] * i) for i in range(1, 9)])
-    assert figures.plot_agreement(many).axes[2].get_xticks().tolist() == [0, 500, 2000, 4000, 6000, 8000]
+    assert figures.plot_agreement(many).axes[0].get_xticks().tolist() == [0, 500, 2000, 8000]
 
 
 # --- labels and numbers
@@ -362,7 +383,7 @@ def test_numbers_as_they_are_said():
 # --- captions and files
 
 
-def test_captions_quote_the_tables(alignment, curves, layers, spaces, agreement):
+def test_captions_quote_the_tables(alignment, curves, layers, spaces, agreement, composition):
     table = changed(alignment, "minilm", value=0.514, relabel_excess=-0.026, relabel_p=0.031, seed_sd=NAN)
     headline = figures.caption_headline(table, REPORTED, FAMILIES | {"qwen3-0.6b": "qwen"})
     (minilm,) = [line for line in headline.splitlines() if line.startswith("- minilm")]
@@ -372,7 +393,9 @@ def test_captions_quote_the_tables(alignment, curves, layers, spaces, agreement)
     assert "- minilm: chosen 0.25 (layer 2, mean); 0.00 (layer 0, last) to 0.25 (layer 2, mean)" in (
         figures.caption_layers(layers)
     )
-    assert "- minilm, samples: 0.25 at 0 to 0.75 at 1,000" in figures.caption_agreement(agreement)
+    course = figures.caption_agreement(agreement, composition)
+    assert "- minilm, samples: 0.25 at 0 to 0.75 at 1,000" in course
+    assert "- share of task, demonstrations: 0.70 at 0 to 0.50 at 1,000" in course
     assert (
         figures.caption_spaces(figures.map_table({name: seeds[0] for name, seeds in spaces.items()}, ITEMS.text)).count(
             " % of the variance"

@@ -10,6 +10,7 @@ from lva.world.language import grammar_from_dict
 
 WORD_INITS = ("identical", "identity", "random")
 TRUNKS = ("tiles", "resnet18")
+NORMALIZE = ("tokens", "both", "none")
 N_ACTIONS = 6  # left, right, forward, pickup, drop, toggle: the paper's
 
 
@@ -28,7 +29,7 @@ class AgentConfig:
     trunk_weights: str | None = None  # of resnet18: "microsoft/resnet-18", a local folder, or None for random ones
     freeze_pretrained: bool = False  # keep the two pretrained stages of resnet18 as they are
     tile_size: int = 8  # pixels a tile: 8, or 32 as MiniGrid draws by default (resnet18 only)
-    normalize: bool = True  # layer-normalise E_L and the visual tokens before the cross-attention, MLP on the query
+    normalize: str = "tokens"  # layer-normalised before the cross-attention: tokens, both (E_L too), none (nor an MLP there)
     previous_action: bool = False  # tell the agent what it did last; the paper's does not know
 
     def __post_init__(self):
@@ -36,6 +37,8 @@ class AgentConfig:
             raise ValueError(f"word_init={self.word_init!r} is none of {', '.join(WORD_INITS)}, pretrained:<file>")
         if self.trunk not in TRUNKS:
             raise ValueError(f"trunk={self.trunk!r} is unknown; choose one of {', '.join(TRUNKS)}")
+        if self.normalize not in NORMALIZE:
+            raise ValueError(f"normalize={self.normalize!r} is none of {', '.join(NORMALIZE)}")
         if self.word_size % self.heads or self.language_size % self.heads:
             raise ValueError(f"heads={self.heads} must divide word_size={self.word_size} and {self.language_size=}")
         if self.word_init == "identity" and self.word_size < len(self.language.vocabulary):

@@ -1,4 +1,4 @@
-"""Agreement over training: what the agent's experience does to its likeness with each model."""
+"""Agreement over training: what the agent's experience does to its likeness with each model, and to its space."""
 
 from __future__ import annotations
 
@@ -7,29 +7,28 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import EngFormatter, MaxNLocator
+from matplotlib.ticker import EngFormatter
 
 from lva.alignment.checks import Array
 from lva.figures.labels import spread_out
-from lva.figures.style import INK, LINES, MARKERS, SMALL, WIDTH, write_title
+from lva.figures.style import GREY, INK, LINES, MARKERS, PALE, SMALL, WIDTH, write_title
 
 EXPERIENCE = {"samples": "samples seen in training", "demonstrations": "demonstrations in the training set"}
-HEIGHTS = {"value": 3.2, "success": 1.3}  # inches of the panels
+HEIGHTS = {"value": 3.2, "share": 1.5}  # inches of the panels
+LAYERS = {"task": INK, "phrase": GREY, "color": LINES[1], "kind": LINES[2], "rest": PALE}  # of the composition
 LINE = 0.17  # inches between two labels
-FEW = 6  # amounts of experience with room for a tick each
 
 
-def plot_agreement(agreement: pd.DataFrame, measure: str = "P@15") -> Figure:
-    """Alignment with each reference along training and by number of demonstrations; below, the agent's success.
+def plot_agreement(agreement: pd.DataFrame, composition: pd.DataFrame | None = None, measure: str = "P@15") -> Figure:
+    """Alignment with each reference along training and by number of demonstrations; below, what E_L is made of then.
 
-    Columns: x (samples or demonstrations), at (0: untrained), reference, measure, value, seed, and success if known.
-    Lines are means over seeds, bands their range; experience has a square-root axis, so that 0 is on it.
+    `agreement`: x (samples or demonstrations), at (0: untrained), reference, measure, value, seed; lines are means
+    over seeds, bands their range. `composition`: x, at, factor, share, seed; means over seeds, one upon the other.
+    Experience has a square-root axis, so that 0 is on it.
     """
     table = agreement[agreement.measure == measure]
     kinds = [kind for kind in EXPERIENCE if (table.x == kind).any()]
-    heights = [HEIGHTS["value"]]
-    if "success" in table and table.success.notna().any():
-        heights.append(HEIGHTS["success"])
+    heights = [HEIGHTS["value"], *([HEIGHTS["share"]] if composition is not None else [])]
     figure, axes = plt.subplots(
         len(heights), len(kinds), figsize=(WIDTH, sum(heights) + 0.5), sharex="col", sharey="row",
         height_ratios=heights, squeeze=False, layout="constrained",
@@ -37,10 +36,12 @@ def plot_agreement(agreement: pd.DataFrame, measure: str = "P@15") -> Figure:
     looks = {name: (LINES[i % 8], MARKERS[i % 8]) for i, name in enumerate(table.reference.unique())}
     for column, kind in zip(axes.T, kinds):
         _draw_lines(column[0], table[table.x == kind], looks)
-        if len(column) > 1:
-            _draw_success(column[1], table[table.x == kind])
+        if composition is not None:
+            _draw_composition(column[1], composition[composition.x == kind])
         _scale(column[-1], kind, np.unique(table["at"][table.x == kind]))
     axes[0, 0].set_ylabel(f"{measure} with the agent", size=SMALL + 1)
+    if composition is not None:
+        axes[1, 0].set_ylabel("what E_L is made of", size=SMALL + 1)
     for axis in axes.flat:
         axis.tick_params(labelsize=SMALL)
         axis.spines[["top", "right"]].set_visible(False)
@@ -53,9 +54,10 @@ def over_seeds(table: pd.DataFrame, column: str) -> pd.DataFrame:
     return table.dropna(subset=column).groupby("at")[column].agg(["mean", "min", "max"])
 
 
-def success_over_seeds(table: pd.DataFrame) -> pd.DataFrame:
-    """The same of the agent's success, which every reference repeats."""
-    return over_seeds(table.drop_duplicates(["at", "seed"]), "success")
+def shares_over_seeds(composition: pd.DataFrame) -> pd.DataFrame:
+    """Mean share of each factor over seeds, rows by `at`."""
+    shares = composition.pivot_table("share", "at", "factor", aggfunc="mean", sort=False)
+    return shares.sort_index()[[factor for factor in LAYERS if factor in shares]]
 
 
 def _draw_lines(axis: Axes, table: pd.DataFrame, looks: dict[str, tuple[str, str]]) -> None:
@@ -76,21 +78,24 @@ def _draw_lines(axis: Axes, table: pd.DataFrame, looks: dict[str, tuple[str, str
         )  # fmt: skip
 
 
-def _draw_success(axis: Axes, table: pd.DataFrame) -> None:
-    line = success_over_seeds(table)
-    axis.fill_between(line.index, line["min"], line["max"], color=INK, alpha=0.15, lw=0)
-    axis.plot(line.index, line["mean"], color=INK, lw=1.5, label="success")
+def _draw_composition(axis: Axes, composition: pd.DataFrame) -> None:
+    shares = shares_over_seeds(composition)
+    axis.stackplot(
+        shares.index, shares.T, labels=shares.columns, colors=[LAYERS[name] for name in shares], lw=0, alpha=0.85
+    )
     axis.set(ylim=(0, 1), yticks=(0, 0.5, 1))
-    axis.set_ylabel("success", size=SMALL + 1)
+    last = shares.iloc[-1]
+    middles = last.cumsum() - last / 2
+    room = LINE / HEIGHTS["share"]
+    for name, place in zip(last.index, spread_out(middles, [room] * len(middles), 0, 1)):
+        axis.text(1.06, place, name, color=LAYERS[name] if name != "rest" else GREY, size=SMALL, va="center_baseline",
+                  transform=axis.get_yaxis_transform())  # fmt: skip
 
 
 def _scale(axis: Axes, kind: str, at: Array) -> None:
     axis.set_xscale("function", functions=(lambda x: np.sqrt(np.clip(x, 0, None)), np.square))
     axis.set_xlim(0, 1.03 * at.max())
-    ticks = at
-    if len(at) > FEW:
-        ticks = MaxNLocator(4).tick_values(0, at.max())
-        ticks = np.insert(ticks, 1, ticks[1] / 4)  # the root makes room for it
-    axis.set_xticks(ticks[ticks <= 1.03 * at.max()])
+    few = [float(f"{share * at.max():.2g}") for share in (0, 1 / 16, 1 / 4, 1)]  # about evenly apart on this axis
+    axis.set_xticks(few if len(at) > len(few) else at)
     axis.xaxis.set_major_formatter(EngFormatter(sep=" "))
     axis.set_xlabel(f"{EXPERIENCE[kind]} (0: untrained)", size=SMALL + 1)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from lva.artifacts import atomic_path
-from lva.figures.agreement import EXPERIENCE, over_seeds, success_over_seeds
+from lva.figures.agreement import EXPERIENCE, over_seeds, shares_over_seeds
 from lva.figures.headline import headline_table
 from lva.figures.labels import number_text, p_text, range_text
 from lva.figures.pairs import discoveries, pair_matrix, parts_of
@@ -122,16 +122,18 @@ def caption_explained(explained: pd.DataFrame) -> str:
     return listed("Share of the variance over pairs of instructions that each factor explains.", said.to_dict())
 
 
-def caption_agreement(agreement: pd.DataFrame, measure: str = "P@15") -> str:
-    """The numbers of `plot_agreement` where each line begins and where it ends."""
+def caption_agreement(agreement: pd.DataFrame, composition: pd.DataFrame | None = None, measure: str = "P@15") -> str:
+    """The numbers of `plot_agreement` where each line begins, where it is highest and where it ends."""
     table = agreement[agreement.measure == measure]
     rows = {}
     for kind in [kind for kind in EXPERIENCE if (table.x == kind).any()]:
         for name, one in table[table.x == kind].groupby("reference", sort=False):
-            rows[f"{name}, {kind}"] = _from_to(over_seeds(one, "value")["mean"])
-        if "success" in table and table.success[table.x == kind].notna().any():
-            rows[f"success, {kind}"] = _from_to(success_over_seeds(table[table.x == kind])["mean"])
-    return listed(f"{measure} of the agent with each model, by its experience; mean over seeds.", rows)
+            rows[f"{name}, {kind}"] = _course(over_seeds(one, "value")["mean"])
+        if composition is not None:
+            for factor, shares in shares_over_seeds(composition[composition.x == kind]).items():
+                rows[f"share of {factor}, {kind}"] = _course(shares)
+    below = "" if composition is None else " Below, what the factors explain of the variance of E_L."
+    return listed(f"{measure} of the agent with each model, by its experience; mean over seeds.{below}", rows)
 
 
 def listed(what: str, rows: Mapping[str, str]) -> str:
@@ -178,5 +180,7 @@ def _percent(share: float) -> str:
     return f"{number_text(100 * share, '.0f')} %"
 
 
-def _from_to(line: pd.Series) -> str:
-    return " to ".join(f"{number_text(line.iloc[end])} at {line.index[end]:,}" for end in (0, -1))
+def _course(line: pd.Series) -> str:
+    """Where a line begins, where it is highest and where it ends."""
+    ends = dict.fromkeys([line.index[0], line.idxmax(), line.index[-1]])
+    return " to ".join(f"{number_text(line[at])} at {at:,}" for at in ends)

@@ -65,4 +65,4 @@ def _frame_choice(axis: Axes, one: pd.DataFrame, index: list[str]) -> None:
     layers = sorted(one.layer.unique())
     for choice in one[one.headline].itertuples():
         corner = (layers.index(choice.layer), index.index(choice.pooling))
-        axis.add_patch(Rectangle(corner, 1, 1, fill=False, ec=WORDS, lw=2.2, clip_on=False))
+        axis.add_patch(Rectangle(corner, 1, 1, fill=False, ec=WORDS, lw=2.2, clip_on=False, zorder=3))
