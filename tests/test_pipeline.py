@@ -79,6 +79,14 @@ def test_a_changed_parameter_runs_its_notebook_and_the_later_ones(no_kernel, go)
     assert go(parameters={"seed": 5, "width": 5}) == "01_first 5 02_second 5"
 
 
+def test_a_run_of_another_name_leaves_the_first_one_finished(no_kernel, go, project):
+    write_notebook(project / "notebooks/01_first.ipynb", "pass", parameters="run = 'x'  # its help")
+    (project / "notebooks/params/tiny.yaml").write_text("run: mine\nwidth: 2\n")
+    assert go() == "01_first mine 02_second 2"
+    assert go(parameters={"run": "other"}) == "01_first other 02_second 2"
+    assert go() == go(parameters={"run": "other"}) == ""
+
+
 def test_changed_code_runs_again_but_prose_and_outputs_do_not(no_kernel, go, project):
     go()
     book = nbformat.read(project / "notebooks/02_second.ipynb", as_version=4)

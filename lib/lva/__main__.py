@@ -100,19 +100,21 @@ def _announce(stages: list[Stage], arguments: argparse.Namespace) -> None:
     print(f"profile {arguments.profile}")
     for stage in stages:
         reason = "--fresh" if arguments.fresh else why_run(stage)
-        seconds = _expected_seconds(stage)
+        seconds = _expected_seconds(stage, Path(arguments.profile).stem)
         time = f"; about {_duration(seconds)}" if seconds else ""
         skip = "finished before, nothing changed; --fresh runs it again"
         print(f"  {stage.name}: {f'to run, {reason}{time}' if reason else skip}", flush=True)
 
 
-def _expected_seconds(stage: Stage) -> float | None:
-    """Take what the stage took last time here, else what its notebook expects, else nothing."""
+def _expected_seconds(stage: Stage, profile: str) -> float | None:
+    """Take what the notebook expects, else what the stage took here last time, which may have been a resume."""
+    metadata = json.loads(stage.notebook.read_text())["metadata"]
+    if minutes := metadata.get("lva", {}).get("minutes", {}).get(profile):
+        return 60 * minutes
     try:
         return json.loads(stage.executed.read_text())["metadata"]["papermill"]["duration"]
     except (OSError, ValueError, KeyError):
-        expected = json.loads(stage.notebook.read_text())["metadata"].get("lva", {}).get("minutes", {})
-    return 60 * expected.get(stage.executed.parent.name, 0) or None
+        return None
 
 
 def _duration(seconds: float) -> str:

@@ -97,7 +97,7 @@ def plan(
         mine = {name: value for name, value in values.items() if name in declared[path]}
         earlier = {stage.name: config_hash(stage.config) for stage in stages}
         config = {"code": _code_hash(path), "parameters": mine, **sources, "earlier": earlier}
-        executed = Path(directory).resolve() / Path(profile).stem / path.name
+        executed = Path(directory).resolve() / str(values.get("run", Path(profile).stem)) / path.name
         stages.append(Stage(path.stem, path, executed, mine, config))
     chosen = _select(stages, only) if only else stages
     check_known(parameters or {}, {name for stage in chosen for name in stage.parameters}, f"--only {only}")

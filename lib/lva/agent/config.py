@@ -29,7 +29,7 @@ class AgentConfig:
     trunk_weights: str | None = None  # of resnet18: "microsoft/resnet-18", a local folder, or None for random ones
     freeze_pretrained: bool = False  # keep the two pretrained stages of resnet18 as they are
     tile_size: int = 8  # pixels a tile: 8, or 32 as MiniGrid draws by default (resnet18 only)
-    normalize: str = "tokens"  # layer-normalised before the cross-attention: tokens, both (E_L too), none (nor an MLP there)
+    normalize: str = "tokens"  # what is layer-normalised before the cross-attention: tokens, both (E_L too) or none
     previous_action: bool = False  # tell the agent what it did last; the paper's does not know
 
     def __post_init__(self):
