@@ -11,6 +11,11 @@ from lva.artifacts import DATA, ROOT, ArtifactError, atomic_path
 
 README = ROOT / "README.md"
 TABLES = DATA / "results"
+RUNS = {
+    "laptop": "grammar `paper`, narrated texts",
+    "natural": "grammar `natural`: `go to`, `reach`; `pick up`, `grab`; `escape from`, `avoid`; and the article",
+    "described": "grammar `paper`, texts that describe rooms and say nothing of acting",
+}
 FAILED = 0.8  # success, below which the paper counts a training as failed
 
 
@@ -104,16 +109,20 @@ def claim() -> str:
 
 
 def _course() -> str:
-    """How the overlap with the language models went along the training of the agent."""
-    table = pd.read_csv(TABLES / "laptop" / "agreement.csv")
+    """How the overlap with the language models went along the training of the agent, and what E_L was made of then."""
+    table, made_of = (pd.read_csv(TABLES / "laptop" / f"{name}.csv") for name in ("agreement", "composition"))
     llms = table[(table.x == "samples") & table.reference.isin(["llama-here", "qwen-here", "deepseek-here"])]
     mean = llms.groupby("at").value.mean()
+    task = made_of[(made_of.x == "samples") & (made_of.factor == "task")].groupby("at").share.mean()
+    tried = pd.read_csv(TABLES / "laptop" / "success.csv").query("policy == 'sampled' and task == 'pick-up'")
     said = pd.read_csv(DATA / "reported.csv").query("b == 'llama'").low.iloc[0]
     height = "as high as the paper reports, " if mean.max() >= said else ""
     return (
         f"Along the training the overlap with the three language models goes from {mean.iloc[0]:.2f} to "
-        f"{mean.max():.2f} after {mean.idxmax():,} samples, {height}and is {mean.iloc[-1]:.2f} at the end, after "
-        f"{mean.index[-1]:,}: how alike two spaces are depends on the moment at which they are compared."
+        f"{mean.max():.2f} after {mean.idxmax():,} samples, {height}when {task[mean.idxmax()]:.0%} of the variance of "
+        f"its embeddings lies between the tasks; at the end, after {mean.index[-1]:,}, it is {mean.iloc[-1]:.2f}, when "
+        f"{task.iloc[-1]:.0%} does and PICK-UP succeeds in {tried.success.mean():.0%} of the rooms. How alike two "
+        f"spaces are depends on the moment at which they are compared."
     )
 
 
@@ -133,6 +142,23 @@ def results() -> str:
         excess = f"{row.relabel_excess:+.2f} (p = {row.relabel_p:.2g})"
         beside = f"{_paper(row)} | {row.untrained:.2f} | {row.baseline_value:.2f} ({row.baseline}) | {excess}"
         lines.append(f"| {name} | {values} | {beside} |")
+    return "\n".join(lines)
+
+
+def runs() -> str:
+    """The same with another grammar and other texts, from notebook 04 of each run."""
+    lines = [
+        "| run | agent's P@15 | best lexical | more than words, p < 0.05 | nearest is the synonym: agent, words |",
+        "|---|--:|--:|--:|--:|",
+    ]
+    for name, what in RUNS.items():
+        results, synonyms = (pd.read_csv(TABLES / name / f"{table}.csv") for table in ("results", "synonyms"))
+        at = results[(results.measure == "P@15") & results.value.notna()]
+        rate = synonyms.groupby("space").rate.mean()
+        ends = [f"{values.min():.2f} – {values.max():.2f}" for values in (at.value, at.baseline_value)]
+        more = f"{(at.relabel_p < 0.05).sum()} of {len(at)}"
+        found = f"{rate['agent']:.0%}, {rate['bag of words']:.0%}"
+        lines.append(f"| `{name}`: {what} | {' | '.join(ends)} | {more} | {found} |")
     return "\n".join(lines)
 
 
@@ -175,6 +201,7 @@ BLOCKS = {
     "claim": claim,
     "results": results,
     "verdicts": verdicts,
+    "runs": runs,
     "speed": speed,
     "training": training,
     "nulls": nulls,
