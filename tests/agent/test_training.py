@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 
 import numpy as np
 import pytest
@@ -159,7 +160,7 @@ def test_tensorboard_gets_the_metrics(demos, tmp_path):
     assert losses == pytest.approx(run.metrics.loss.tolist())
 
 
-def test_an_ablation_has_a_row_a_variant_and_is_not_run_again(tmp_path):
+def test_an_ablation_has_a_row_a_variant_and_is_not_run_again(tmp_path, monkeypatch):
     variants = (Variant("few", {"n": 200}), Variant("shuffled", train={"labels": "shuffled"}))
     ask = {"demonstrations": 300, "base": SHORT, "variants": variants, "episodes": 1, "workers": 1}
     table = ablate(GRAMMAR, tmp_path, **ask)
@@ -168,6 +169,8 @@ def test_an_ablation_has_a_row_a_variant_and_is_not_run_again(tmp_path):
     assert list(load_index(tmp_path / "ablations.json")) == ["few", "shuffled"]
     began = time.monotonic()
     assert ablate(GRAMMAR, tmp_path, **ask).equals(table) and time.monotonic() - began < 1
+    monkeypatch.setattr("lva.agent.ablation.AgentConfig", partial(AgentConfig, blocks=1))  # another default
+    assert not ablate(GRAMMAR, tmp_path, **ask).equals(table)
 
 
 def test_a_damaged_checkpoint_is_refused(demos, tmp_path):

@@ -33,6 +33,10 @@ class Variant:
     agent: dict[str, Any] = field(default_factory=dict)  # fields of AgentConfig
     train: dict[str, Any] = field(default_factory=dict)  # fields of TrainConfig
 
+    def configs(self, grammar: Grammar, base: TrainConfig) -> tuple[AgentConfig, TrainConfig]:
+        """The agent and the training with what this variant changes."""
+        return AgentConfig(grammar=grammar.as_dict(), **self.agent), replace(base, **self.train)
+
 
 VARIANTS = (
     Variant("best", train=BEST),
@@ -68,13 +72,9 @@ def ablate(
     """
     base, files, jobs = base or TrainConfig(), {}, {}
     for variant in variants:
-        config = {
-            "variant": asdict(variant),
-            "base": asdict(base),
-            "demonstrations": demonstrations,
-            "grammar": grammar.as_dict(),
-            "episodes": episodes,
-        }
+        agent, how = variant.configs(grammar, base)
+        demos = {"n": demonstrations} | variant.demos
+        config = {"demos": demos, "agent": asdict(agent), "train": asdict(how), "episodes": episodes}
         name = re.sub("[^a-z0-9]+", "-", variant.name.lower())
         files[variant.name] = file = Path(folder) / f"{name}-{config_hash(config)}.csv"
         if not is_current(file, config=config, made_by=MADE_BY):
@@ -95,7 +95,7 @@ def run_variant(
 ) -> dict:
     """One variant's row: its settings, its minutes, its success by task and decoding."""
     demos = make_demos(grammar, **({"n": demonstrations, "seed": 0} | variant.demos), progress=False)
-    agent, config = AgentConfig(grammar=grammar.as_dict(), **variant.agent), replace(base, **variant.train)
+    agent, config = variant.configs(grammar, base)
     run = train(demos, agent, config, folder, progress=False, report=report)
     tasks = evaluate(run.agent, episodes).by_task
     success = {
