@@ -108,6 +108,30 @@ def test_a_changed_library_runs_everything_again(no_kernel, go, project, monkeyp
     assert why_run(stage) == "changed: library"
 
 
+def test_a_changed_file_that_a_parameter_names_runs_its_notebook_again(no_kernel, go, tmp_path):
+    vectors = tmp_path / "mine.csv"
+    vectors.write_text("go to red ball,1")
+    assert go(parameters={"width": str(vectors)}) == f"01_first 1 02_second {vectors}"
+    assert go(parameters={"width": str(vectors)}) == ""
+    vectors.write_text("go to red ball,2")
+    assert go(parameters={"width": str(vectors)}) == f"02_second {vectors}"
+    assert go(parameters={"width": [f"pretrained:{vectors}"]}).startswith("02_second")
+    vectors.write_text("go to red ball,3")
+    assert go(parameters={"width": [f"pretrained:{vectors}"]}).startswith("02_second")
+
+
+def test_one_thing_where_the_profile_has_a_list_is_a_list_of_one(no_kernel, go, project):
+    (project / "notebooks/params/tiny.yaml").write_text("seed: [1, 2]\nwidth: 2\n")
+    assert go(parameters={"seed": 3}) == "01_first [3] 02_second 2"
+
+
+def test_a_profile_that_names_no_run_is_one(project):
+    write_notebook(project / "notebooks/01_first.ipynb", "pass", parameters="run = 'x'  # its help")
+    (project / "notebooks/params/tiny.yaml").write_text("width: 2\n")
+    first, _ = pipeline.plan("tiny", notebooks=project / "notebooks")
+    assert first.parameters == {"run": "tiny"} and first.executed.parent.name == "tiny"
+
+
 def test_only_and_fresh(no_kernel, go):
     assert go(only="2") == "02_second 2"
     assert go() == "01_first 1"
@@ -292,7 +316,7 @@ def test_ctrl_c_stops_the_kernel_and_says_how_to_go_on(project, command):
 
 def test_help_has_examples_and_loads_nothing_heavy(command):
     output, _ = command("--help").communicate()
-    assert "python -m lva run --only 02 -p seed 3" in output
+    assert "python -m lva run -p run wide -p width 64" in output
     script = "import sys, lva.__main__; print({'numpy', 'papermill', 'nbformat', 'torch'} & set(sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout
     assert loaded.strip() == "set()"

@@ -1,10 +1,13 @@
 """The README says what the tables say."""
 
 import re
+import shlex
 
 import pytest
 
+from lva.__main__ import EXAMPLES, _parser
 from lva.artifacts import ROOT, ArtifactError
+from lva.pipeline import parse_value, plan
 from lva.readme import README, fill_blocks, update_readme
 
 
@@ -23,6 +26,19 @@ def test_another_number_is_noticed(tmp_path):
 def test_a_block_that_is_missing_is_named():
     with pytest.raises(ArtifactError, match="no block 'claim'"):
         fill_blocks("# nothing")
+
+
+COMMANDS = [
+    re.split(r" {2,}", command)[0].strip()
+    for text in (README.read_text(), (ROOT / "CONTRIBUTING.md").read_text(), EXAMPLES)
+    for command in re.findall(r"python -m lva run[^`\n]*", text)
+]
+
+
+@pytest.mark.parametrize("command", sorted(set(COMMANDS)))
+def test_every_command_that_is_shown_can_be_given(command):
+    asked = _parser().parse_args(shlex.split(command)[3:])
+    assert plan(asked.profile, asked.only, {name: parse_value(value) for name, value in asked.parameters})
 
 
 def test_what_the_readme_names_exists():

@@ -18,8 +18,8 @@ EXAMPLES = """\
 examples:
   python -m lva run                                 everything, from nothing to the figures
   python -m lva run --profile smoke                 the same, tiny: does it run at all?
-  python -m lva run --only 02 -p seed 3             one notebook, with another seed
-  python -m lva run --only 01,02 --fresh            two notebooks again, although nothing changed
+  python -m lva run -p run wide -p width 64         another run beside it, with a wider agent
+  python -m lva run --only 04,05 --fresh            two notebooks again, although nothing changed
   python -m lva status --profile smoke              what is finished, what is on the disk
   python -m lva browse                              the browser of nearest neighbours, by itself
 
@@ -69,7 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--only", metavar="NOTEBOOKS", help="these alone, by number or name, separated by commas")
     run.add_argument("-p", dest="parameters", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"),
                      help="set a parameter over the profile; may be given several times")  # fmt: skip
-    run.add_argument("--fresh", action="store_true", help="run also what is finished and unchanged")
+    run.add_argument(
+        "--fresh", action="store_true", help="run also what is finished and unchanged; models that are trained stay"
+    )
     return parser
 
 

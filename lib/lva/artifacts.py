@@ -110,7 +110,7 @@ def check_artifact(path: Path, *, config: Any = None, made_by: str) -> Entry:
     `made_by` is the notebook that remakes the file; every error names it.
     """
     path = Path(path)
-    remedy = f"remake it with `python -m lva run --only {made_by.split('_')[0]} --fresh`"
+    remedy = f"remake it with {remaking(made_by)}"
     if not path.exists():
         raise ArtifactError(f"{path} is not there; {remedy}")
     if not entry_path(path).exists():
@@ -131,6 +131,11 @@ def check_artifact(path: Path, *, config: Any = None, made_by: str) -> Entry:
     return entry
 
 
+def remaking(made_by: str) -> str:
+    """The command that runs a notebook again."""
+    return f"`python -m lva run --only {made_by.split('_')[0]} --fresh`, and the --profile and -p of its run, if any"
+
+
 def is_current(path: Path, *, config: Any, made_by: str) -> bool:
     """Say whether the file is there, whole, and made from this configuration."""
     try:
@@ -138,6 +143,11 @@ def is_current(path: Path, *, config: Any, made_by: str) -> bool:
     except ArtifactError:
         return False
     return True
+
+
+def local_path(source: str | Path) -> Path:
+    """A path from here, or else from the root of the project."""
+    return Path(source) if Path(source).exists() else ROOT / source
 
 
 def entry_path(path: Path) -> Path:

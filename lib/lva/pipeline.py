@@ -90,14 +90,14 @@ def plan(
     values = load_profile(profile, Path(notebooks) / "params")
     for names, source in ((values, f"profile {profile}"), (parameters or {}, "-p")):
         check_known(names, set().union(*declared.values()), source)
-    values |= parameters or {}
+    values = {"run": Path(profile).stem} | as_profile(parameters or {}, values)
     sources = {"library": _hash_files(LIBRARY, "**/*.py"), "inputs": _hash_files(DATA, "*", "grammars/*")}
     stages: list[Stage] = []
     for path in paths:
         mine = {name: value for name, value in values.items() if name in declared[path]}
-        earlier = {stage.name: config_hash(stage.config) for stage in stages}
-        config = {"code": _code_hash(path), "parameters": mine, **sources, "earlier": earlier}
-        executed = Path(directory).resolve() / str(values.get("run", Path(profile).stem)) / path.name
+        config = {"code": _code_hash(path), "parameters": mine, "files": _hash_named(mine), **sources}
+        config["earlier"] = {stage.name: config_hash(stage.config) for stage in stages}
+        executed = Path(directory).resolve() / str(values["run"]) / path.name
         stages.append(Stage(path.stem, path, executed, mine, config))
     chosen = _select(stages, only) if only else stages
     check_known(parameters or {}, {name for stage in chosen for name in stage.parameters}, f"--only {only}")
@@ -124,6 +124,14 @@ def load_profile(profile: str | Path, folder: Path) -> dict[str, Any]:
         raise PipelineError(f"{path} must be flat, one `name: value` a line, and nothing nested")
     # YAML reads 1e-3 as a word; parse_value knows better
     return {str(name): parse_value(v) if isinstance(v, str) else v for name, v in values.items()}
+
+
+def as_profile(parameters: dict[str, Any], profile: dict[str, Any]) -> dict[str, Any]:
+    """The profile with other values; one thing where it has a list is a list of one."""
+    lists = {name for name, value in profile.items() if isinstance(value, list)}
+    return profile | {
+        name: [value] if name in lists and not isinstance(value, list) else value for name, value in parameters.items()
+    }
 
 
 def parse_value(text: str) -> Any:
@@ -248,6 +256,13 @@ def _code_hash(notebook: Path) -> str:
     """Hash the code cells alone: outputs and prose may change."""
     cells = json.loads(notebook.read_text())["cells"]
     return config_hash(["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"])
+
+
+def _hash_named(parameters: dict[str, Any]) -> dict[str, str]:
+    """Hash the files that parameters name: a grammar, vectors of one's own."""
+    values = [item for value in parameters.values() for item in (value if isinstance(value, list) else [value])]
+    paths = {text: artifacts.local_path(text.removeprefix("pretrained:")) for text in values if isinstance(text, str)}
+    return {text: artifacts.sha256(path) for text, path in paths.items() if path.is_file()}
 
 
 def _hash_files(base: Path, *patterns: str) -> str:

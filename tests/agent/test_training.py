@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from functools import partial
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -29,7 +29,7 @@ from lva.agent import (
 )
 from lva.agent.loop import LOG_EVERY
 from lva.artifacts import ArtifactError
-from lva.world import load_grammar, make_demos
+from lva.world import Level, load_grammar, make_demos
 
 GRAMMAR = load_grammar("paper")
 TINY = AgentConfig(width=8, blocks=1)
@@ -39,7 +39,7 @@ SHORT = TrainConfig(samples=64 * 120, batch_size=64, checkpoint_minutes=0)
 SCRIPT = """
 import sys
 from lva.agent import AgentConfig, TrainConfig, train
-from lva.world import load_grammar, make_demos
+from lva.world import Level, load_grammar, make_demos
 demos = make_demos(load_grammar("paper"), 500)
 config = TrainConfig(samples=64 * 120, batch_size=64, checkpoint_minutes=0)
 run = train(demos, AgentConfig(width=8, blocks=1), config, sys.argv[1], progress=False)
@@ -160,17 +160,19 @@ def test_tensorboard_gets_the_metrics(demos, tmp_path):
     assert losses == pytest.approx(run.metrics.loss.tolist())
 
 
-def test_an_ablation_has_a_row_a_variant_and_is_not_run_again(tmp_path, monkeypatch):
+def test_an_ablation_has_a_row_a_variant_and_is_not_run_again(tmp_path):
     variants = (Variant("few", {"n": 200}), Variant("shuffled", train={"labels": "shuffled"}))
-    ask = {"demonstrations": 300, "base": SHORT, "variants": variants, "episodes": 1, "workers": 1}
-    table = ablate(GRAMMAR, tmp_path, **ask)
+    demos = make_demos(GRAMMAR, 300, level=Level(distractors=1))
+    ask = {"folder": tmp_path, "variants": variants, "episodes": 1, "workers": 1}
+    table = ablate(demos, TINY, SHORT, **ask)
     assert table.variant.tolist() == ["few", "shuffled"] and table.demonstrations.tolist() == [200, 300]
     assert table.labels.tolist() == ["expert", "shuffled"]
     assert list(load_index(tmp_path / "ablations.json")) == ["few", "shuffled"]
     began = time.monotonic()
-    assert ablate(GRAMMAR, tmp_path, **ask).equals(table) and time.monotonic() - began < 1
-    monkeypatch.setattr("lva.agent.ablation.AgentConfig", partial(AgentConfig, blocks=1))  # another default
-    assert not ablate(GRAMMAR, tmp_path, **ask).equals(table)
+    assert ablate(demos, TINY, SHORT, **ask).equals(table) and time.monotonic() - began < 1
+    assert not ablate(demos, replace(TINY, width=16), SHORT, **ask).equals(table)
+    (other,) = (run for name, run in load_index(tmp_path / "ablations.json").items() if name == "few")
+    assert other.agent.config.width == 16
 
 
 def test_a_damaged_checkpoint_is_refused(demos, tmp_path):

@@ -16,6 +16,7 @@ from lva.figures.browser import Browser
 from lva.figures.markup import style_sheet
 from lva.figures.neighbour_grid import neighbour_grid
 from lva.figures.neighbours import nearest
+from lva.models import ReferenceUnavailable
 from lva.world import GrammarError, Level, load_grammar, rollout
 
 GRAMMAR, LEVEL = load_grammar("paper"), Level(max_steps=16)
@@ -127,6 +128,29 @@ def test_an_embedder_that_fails_is_seen():
     assert "ZeroDivisionError: division by zero" in browser.results.value
 
 
+@pytest.mark.parametrize(("name", "other"), [("sums", "words"), ("chance", "sums")])
+def test_an_embedder_of_another_model_is_refused_at_its_first_sentence(name, other):
+    browser = Browser(GRAMMAR, SPACES, embed={name: EMBED[other]})
+    choose(browser, name)
+    with pytest.raises(ValueError, match=f"embed\\['{name}'\\] puts 'go to red ball' elsewhere"):
+        browser.instruction.value = "go red ball"
+
+
+def test_a_model_that_cannot_be_had_leaves_the_others_and_says_why():
+    asked = []
+
+    def embed(text):
+        asked.append(text)
+        raise ReferenceUnavailable("the hub is silent")
+
+    browser = Browser(GRAMMAR, SPACES, embed=EMBED | {"chance": embed})
+    choose(browser, "words", "chance")
+    assert not asked and columns(browser)["chance"][0]
+    browser.instruction.value = "ball red to go"
+    assert columns(browser)["words"][0][0] == 0 and columns(browser)["chance"] == ([], set())
+    assert "No place for new sentences: the hub is silent" in browser.results.value
+
+
 def test_names_and_sentences_cannot_write_html():
     browser = Browser(GRAMMAR, {"<b>": WORDS, "&": WORDS})
     assert list(columns(browser)) == ["<b>", "&"] and "<h4><b>" not in browser.results.value
@@ -167,8 +191,6 @@ STRANGER = new_agent(AgentConfig(grammar=load_grammar("natural").as_dict(), widt
     ("given", "message"),
     [
         ({"agent": STRANGER}, "the agent speaks Grammar\\('natural'"),
-        ({"embed": {"sums": EMBED["words"]}}, "embed\\['sums'\\] puts 'go to red ball' elsewhere"),
-        ({"embed": {"chance": EMBED["sums"]}}, "embed\\['chance'\\] puts 'go to red ball' elsewhere"),
         ({"embed": {"sum": EMBED["sums"]}}, "embed has 'sum', which is none of the spaces 'words'"),
     ],
 )

@@ -1,7 +1,6 @@
 """Every notebook, from the first cell to the last, as papermill runs them; tiny, and apart from the real results."""
 
 import json
-import os
 import subprocess
 import sys
 
@@ -10,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lva.artifacts import CACHE, NOTEBOOKS
+from lva.artifacts import NOTEBOOKS
 from lva.models import FAMILIES
 from lva.world import load_grammar
 
@@ -28,15 +27,8 @@ NOWHERE = "nobody-has-this-name/nothing"  # on the hub, whether it can be reache
 BOOKS = sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
 
 
-def environment(folder):
-    """Everything that a run writes goes below `folder`, but compiled kernels are shared."""
-    numba = os.environ.get("NUMBA_CACHE_DIR", CACHE / "numba")
-    places = {f"LVA_{name.upper()}": folder / name for name in ("cache", "results", "figures")}
-    return os.environ | {name: str(path) for name, path in {**places, "NUMBA_CACHE_DIR": numba}.items()}
-
-
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory):
+def finished(tmp_path_factory, environment):
     """The folders of a smoke run that began with nothing."""
     folder = tmp_path_factory.mktemp("smoke")
     texts = np.array(load_grammar("paper").texts)
@@ -105,14 +97,14 @@ print(write_notebook("smoke"))
 """
 
 
-def test_the_browser_opens_on_what_the_run_left(finished):
+def test_the_browser_opens_on_what_the_run_left(finished, environment):
     done = subprocess.run([sys.executable, "-c", OPEN], env=environment(finished), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     cells = nbformat.read(done.stdout.split()[-1], as_version=4).cells
     assert [cell.source for cell in cells] == ["from lva.figures import open_browser\n\nopen_browser('smoke')"]
 
 
-def test_a_browser_without_a_run_says_how_to_make_one(tmp_path):
+def test_a_browser_without_a_run_says_how_to_make_one(tmp_path, environment):
     command = [sys.executable, "-m", "lva", "browse", "smoke"]
     done = subprocess.run(command, env=environment(tmp_path), capture_output=True, text=True)
     assert done.returncode == 1 and "Traceback" not in done.stderr

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from lva.agent.config import AgentConfig
-from lva.agent.evaluation import evaluate
+from lva.agent.evaluation import DECODINGS, evaluate
 from lva.agent.loop import TrainConfig
 from lva.agent.parallel import side_by_side
 from lva.agent.runs import save_index
 from lva.agent.training import train
 from lva.artifacts import config_hash, is_current, save_artifact
-from lva.world import Grammar, make_demos
+from lva.world import Demos, make_demos
 
 MADE_BY = "02_train_agent"
 BEST = {"labels": "optimal", "mirror": True}
 PLAIN = {"labels": "expert", "mirror": False}
+ROW = "success.csv"  # in the folder of each
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,10 @@ class Variant:
     agent: dict[str, Any] = field(default_factory=dict)  # fields of AgentConfig
     train: dict[str, Any] = field(default_factory=dict)  # fields of TrainConfig
 
-    def configs(self, grammar: Grammar, base: TrainConfig) -> tuple[AgentConfig, TrainConfig]:
-        """The agent and the training with what this variant changes."""
-        return AgentConfig(grammar=grammar.as_dict(), **self.agent), replace(base, **self.train)
+    def made_from(self, demos: Demos, agent: AgentConfig, base: TrainConfig) -> dict[str, Any]:
+        """Demonstrations, agent and training with what this variant changes."""
+        own = {"n": len(demos), "seed": demos.seed, "expert": demos.expert, "level": demos.level}
+        return {"demos": own | self.demos, "agent": replace(agent, **self.agent), "train": replace(base, **self.train)}
 
 
 VARIANTS = (
@@ -57,51 +58,39 @@ VARIANTS = (
 
 
 def ablate(
-    grammar: Grammar,
+    demos: Demos,
+    agent: AgentConfig,
+    base: TrainConfig,
     folder: Path,
-    demonstrations: int = 100_000,
-    base: TrainConfig | None = None,
     variants: tuple[Variant, ...] = VARIANTS,
     episodes: int = 20,
+    seed: int = 0,
     workers: int | None = None,
 ) -> pd.DataFrame:
-    """Train and evaluate every variant, one row each; those found finished in `folder` are not trained again.
+    """Train and evaluate every variant of a training, one row each; those found finished are not trained again.
 
-    Beside each row its agent is kept, in a folder of the variant's name, and a training that was interrupted goes on;
-    `ablations.json` there is their index.
+    `episodes` an instruction and `seed` are those of `evaluate`. In `folder` each agent is kept, a folder named after
+    its variant, and a training that was interrupted goes on; `ablations.json` there is their index.
     """
-    base, files, jobs = base or TrainConfig(), {}, {}
+    folders, jobs = {}, {}
     for variant in variants:
-        agent, how = variant.configs(grammar, base)
-        demos = {"n": demonstrations} | variant.demos
-        config = {"demos": demos, "agent": asdict(agent), "train": asdict(how), "episodes": episodes}
+        made_from = variant.made_from(demos, agent, base)
         name = re.sub("[^a-z0-9]+", "-", variant.name.lower())
-        files[variant.name] = file = Path(folder) / f"{name}-{config_hash(config)}.csv"
-        if not is_current(file, config=config, made_by=MADE_BY):
-            jobs[variant.name] = (variant, grammar, demonstrations, base, episodes, file, config)
+        folders[variant.name] = at = Path(folder) / f"{name}-{config_hash(made_from)}"
+        if not is_current(at / ROW, config=[episodes, seed], made_by=MADE_BY):
+            jobs[variant.name] = (variant.name, *made_from.values(), at, episodes, seed)
     side_by_side(_run_and_save, jobs, base.samples * len(jobs), "sample", f"{len(jobs)} ablations", workers)
-    save_index({name: file.with_suffix("") for name, file in files.items()}, Path(folder) / "ablations.json")
-    return pd.concat([pd.read_csv(file) for file in files.values()], ignore_index=True)
+    save_index(folders, Path(folder) / "ablations.json")
+    return pd.concat([pd.read_csv(at / ROW) for at in folders.values()], ignore_index=True)
 
 
-def run_variant(
-    variant: Variant,
-    grammar: Grammar,
-    demonstrations: int,
-    base: TrainConfig,
-    episodes: int,
-    folder: Path | None = None,
-    report: Callable[[int], None] | None = None,
-) -> dict:
-    """One variant's row: its settings, its minutes, its success by task and decoding."""
-    demos = make_demos(grammar, **({"n": demonstrations, "seed": 0} | variant.demos), progress=False)
-    agent, config = variant.configs(grammar, base)
+def _run_and_save(name, demos, agent, config, folder, episodes, seed, report) -> None:
+    """One variant: train it, and save the row of its settings, its minutes, its success by task and decoding."""
+    demos = make_demos(agent.language, **demos, progress=False)
     run = train(demos, agent, config, folder, progress=False, report=report)
-    tasks = evaluate(run.agent, episodes).by_task
-    success = {
-        f"{row.task} {row.policy}": row.success for row in tasks.itertuples() if row.policy in ("greedy", "sampled")
-    }
-    settings = {
+    tasks = evaluate(run.agent, episodes, seed, demos.level).by_task
+    row = {
+        "variant": name,
         "expert": demos.expert,
         "demonstrations": len(demos),
         "labels": config.labels,
@@ -109,10 +98,8 @@ def run_variant(
         "word_init": agent.word_init.split(":")[0],
         "samples": config.samples,
         "seed": config.seed,
+        "minutes": round(run.metrics.seconds.iloc[-1] / 60, 2),
     }
-    return {"variant": variant.name, **settings, "minutes": round(run.metrics.seconds.iloc[-1] / 60, 2), **success}
-
-
-def _run_and_save(variant, grammar, demonstrations, base, episodes, file, config, report) -> None:
-    row = pd.DataFrame([run_variant(variant, grammar, demonstrations, base, episodes, file.with_suffix(""), report)])
-    save_artifact(file, lambda path: row.to_csv(path, index=False), config=config, made_by=MADE_BY)
+    row |= {f"{at.task} {at.policy}": at.success for at in tasks.itertuples() if at.policy in DECODINGS}
+    table = pd.DataFrame([row])
+    save_artifact(folder / ROW, lambda path: table.to_csv(path, index=False), config=[episodes, seed], made_by=MADE_BY)

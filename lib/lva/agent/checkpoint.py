@@ -48,7 +48,10 @@ class Checkpoint:
             differing = _differences(self.config, found)
             raise ArtifactError(f"{path} is of another configuration ({differing}); use another folder, or delete it")
         prefix = "agent."
-        self.agent.load_state_dict({n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)})
+        try:
+            self.agent.load_state_dict({n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)})
+        except RuntimeError as error:
+            raise ArtifactError(f"{path} is of an agent built otherwise ({error}); delete it to train again") from error
         weights, state = self.optimizer.param_groups[0]["params"], {}
         for name, tensor in tensors.items():
             if name.startswith("optimizer."):

@@ -71,7 +71,8 @@ class Loop:
     def run(self, done: int, progress: bool, report: Callable[[int], None] | None) -> None:
         """Train from the last checkpoint, after `done` batches, to the end."""
         batches, traced = self.config.batches, self.config.traced
-        began, saved = time.perf_counter(), time.perf_counter()
+        began = time.perf_counter() - (self.checkpoint.rows[-1]["seconds"] if self.checkpoint.rows else 0)
+        saved = time.perf_counter()
         if 0 in traced and done == 0:
             self.trace(0)
         shown = progress and self.accelerator.is_main_process

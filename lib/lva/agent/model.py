@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 from lva.agent.config import N_ACTIONS, AgentConfig
 from lva.agent.vision import make_trunk
-from lva.artifacts import check_artifact, save_artifact
+from lva.artifacts import check_artifact, local_path, save_artifact
 from lva.world import Grammar
 
 MADE_BY, WEIGHTS = "02_train_agent", "model.safetensors"
@@ -157,7 +157,7 @@ def load_agent(folder: str | Path) -> Agent:
 def initial_words(word_init: str, n_words: int, size: int) -> Tensor:
     """The word vectors before training, row 0 for padding: (n_words + 1, size)."""
     if word_init == "identity":
-        return torch.eye(n_words + 1, size).roll(-1, 1)
+        return F.pad(torch.eye(n_words, size), (0, 0, 1, 0))
     vectors = WORD_SCALE * torch.randn(n_words + 1, size)
     return vectors[:1].expand_as(vectors) if word_init == "identical" else vectors
 
@@ -167,7 +167,7 @@ def pretrained_words(path: str, grammar: Grammar, size: int) -> Tensor:
 
     `path`: an .npz file with the arrays `words` and `vectors`.
     """
-    with np.load(path, allow_pickle=False) as file:
+    with np.load(local_path(path), allow_pickle=False) as file:
         found = dict(zip(file["words"].tolist(), file["vectors"]))
     missing = [word for word in grammar.vocabulary if word not in found]
     if missing:

@@ -8,6 +8,7 @@ from torch.nn import functional as F
 from transformers import ResNetConfig, ResNetModel
 
 from lva.agent.config import AgentConfig
+from lva.artifacts import local_path
 from lva.world.render import Atlas
 from lva.world.sight import VIEW
 
@@ -87,7 +88,8 @@ class ResNetTrunk(Trunk):
     def load_pretrained(self, weights: str) -> None:
         """Take the embedder and the first two stages from a ResNet-18 of the hub or of a local folder."""
         try:
-            source = ResNetModel.from_pretrained(weights, use_safetensors=True)
+            place = local_path(weights)
+            source = ResNetModel.from_pretrained(place if place.is_dir() else weights, use_safetensors=True)
         except OSError as error:
             raise OSError(
                 f"the ImageNet weights {weights!r} are neither a local folder nor to be had from the hub ({error}); "

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import ipywidgets as widgets
@@ -21,6 +21,7 @@ from lva.figures import markup
 from lva.figures.film import record_film, save_gif
 from lva.figures.maps import Marks, lay_out_all, map_svg
 from lva.figures.neighbours import Comparison, check_spaces, compare
+from lva.models import ReferenceUnavailable
 from lva.world import Grammar, GrammarError, Level, World, rollout
 
 Embedder = Callable[[str], np.ndarray]  # a sentence -> (d,)
@@ -47,8 +48,8 @@ class Browser:
         level: Level | None = None,
         seed: int = 0,
     ):
-        self.grammar, self.spaces, self.embed = grammar, check_spaces(spaces, len(grammar.texts)), dict(embed or {})
-        check_embedders(self.embed, self.spaces, grammar)
+        self.grammar, self.spaces = grammar, check_spaces(spaces, len(grammar.texts))
+        self.embed = checked(embed or {}, self.spaces, grammar.texts[0])
         self.tasks = [instruction.task for instruction in grammar.instructions]
         self.layouts = lay_out_all(self.spaces)
         self.film_of = film_maker(grammar, agent, level, seed)
@@ -101,9 +102,10 @@ class Browser:
     def _compare(self, text: str) -> str:
         item = self.grammar.texts.index(text) if text in self.grammar.by_text else None
         vectors = {name: self._vector(name, text, item) for name, box in self.chosen.items() if box.value}
-        known = {name: vector for name, vector in vectors.items() if vector is not None}
+        known = {name: vector for name, vector in vectors.items() if not isinstance(vector, str)}
         found = compare(self.spaces, known, self.k.value, item)
-        parts = {name: self._column(name, known[name], item, found) if name in known else NO_PLACE for name in vectors}
+        parts = {name: self._column(name, vector, item, found) for name, vector in known.items()}
+        parts = {name: parts.get(name, vector) for name, vector in vectors.items()}
         return markup.summary(text, found) + markup.columns(parts)
 
     def _column(self, name: str, vector: Array, item: int | None, found: Comparison) -> str:
@@ -113,24 +115,36 @@ class Browser:
         share = markup.note(f"{layout.explained:.0%} of the variance")
         return drawn + share + markup.ranked_list(ranked, texts, self.tasks, found.shared)
 
-    def _vector(self, name: str, text: str, item: int | None) -> Array | None:
-        """Where a space has the sentence; None where it has no place for a new one."""
+    def _vector(self, name: str, text: str, item: int | None) -> Array | str:
+        """Where a space has the sentence; for a new one that it has no place for, a note that says why."""
         if item is not None:
             return self.spaces[name][item]
-        return np.asarray(self.embed[name](text), dtype=np.float64) if name in self.embed else None
+        try:
+            return np.asarray(self.embed[name](text), dtype=np.float64) if name in self.embed else NO_PLACE
+        except ReferenceUnavailable as error:
+            return markup.note(f"No place for new sentences: {error}")
 
 
-def check_embedders(embed: Mapping[str, Embedder], spaces: Mapping[str, Array], grammar: Grammar) -> None:
-    """Raise unless each embedder puts a sentence where its space has it."""
-    for name, embedder in embed.items():
+def checked(embed: Mapping[str, Embedder], spaces: Mapping[str, Array], known: str) -> dict[str, Embedder]:
+    """The embedders; each must, before its first new sentence, put the `known` one where its space has it, in row 0."""
+    for name in embed:
         if name not in spaces:
             raise ValueError(f"embed has {name!r}, which is none of the spaces {', '.join(map(repr, spaces))}")
-        own, found = spaces[name][0], np.asarray(embedder(grammar.texts[0]), dtype=np.float64)
+
+    @cache
+    def check(name: str) -> None:
+        own, found = spaces[name][0], np.asarray(embed[name](known), dtype=np.float64)
         if found.shape != own.shape or not np.allclose(found, own, rtol=0, atol=1e-3 * np.abs(own).max()):
             raise ValueError(
-                f"embed[{name!r}] puts {grammar.texts[0]!r} elsewhere than row 0 of the space has it; "
+                f"embed[{name!r}] puts {known!r} elsewhere than row 0 of the space has it; "
                 f"embed with the same model, layer and pooling"
             )
+
+    def place(name: str, text: str) -> np.ndarray:
+        check(name)
+        return embed[name](text)
+
+    return {name: partial(place, name) for name in embed}
 
 
 def film_maker(grammar: Grammar, agent: Agent | None, level: Level | None, seed: int) -> Callable[[str], str]:

@@ -12,6 +12,7 @@ from lva.artifacts import CACHE, RESULTS
 from lva.figures.browser import Browser
 from lva.models import Embeddings, bag_of_words, embedder, load_embeddings
 from lva.models.reference import UNTRAINED
+from lva.world import Demos
 
 AGENT, WORDS = "agent", "bag of words"
 
@@ -22,7 +23,8 @@ def open_browser(run: str = "laptop") -> Browser:
     agent = first.agent
     embed = {AGENT: lambda text: agent.language_embedding([text])[0]}
     embed |= {name: embedder(found.reference) for name, found in references.items() if found.reference.place != "file"}
-    return Browser(agent.grammar, spaces_of(first, references), embed=embed, agent=agent)
+    level = Demos.load(CACHE / run / "demos.npz").level
+    return Browser(agent.grammar, spaces_of(first, references), embed=embed, agent=agent, level=level)
 
 
 def load_run_spaces(run: str) -> tuple[Run, dict[str, Embeddings]]:

@@ -21,11 +21,11 @@ from torch.nn import functional as F
 from transformers import AutoConfig, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 from transformers.utils import logging
 
-from lva.artifacts import ArtifactError, config_hash, sha256
+from lva.artifacts import ArtifactError, config_hash, local_path, sha256
 from lva.models.bundled import package_folder
 from lva.models.hub import WEIGHTS, snapshot
 from lva.models.own import own_file
-from lva.models.reference import Reference, ReferenceUnavailable, local_path
+from lva.models.reference import Reference, ReferenceUnavailable
 from lva.models.sentence import MODULES, sentence_recipe
 
 TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.txt", "vocab.json")

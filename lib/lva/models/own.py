@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lva.models.reference import Reference, ReferenceUnavailable, local_path
+from lva.artifacts import local_path
+from lva.models.reference import Reference, ReferenceUnavailable
 from lva.models.vectors import Embeddings, Vectors
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from lva.artifacts import ROOT
+from lva.artifacts import local_path
 
 PLACES = ("hub", "folder", "package", "file")
 PARTS = ("auto", "model", "sentence", "text", "encoder", "decoder")
@@ -64,11 +64,6 @@ class Reference:
         """Everything that its vectors depend on, apart from the content of local files."""
         fields = ("place", "source", "revision", "part", "special_tokens", "dtype", "seed")
         return {name: value for name, value in asdict(self).items() if name in fields}
-
-
-def local_path(source: str | Path) -> Path:
-    """A path from here, or else from the root of the project."""
-    return Path(source) if Path(source).exists() else ROOT / source
 
 
 def reference_of(source: str | Path, name: str | None = None, **fields: Any) -> Reference:

@@ -8,8 +8,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from lva.artifacts import DATA
-from lva.models.reference import PLACES, TABLES, Reference, local_path, reference_of
+from lva.artifacts import DATA, local_path
+from lva.models.reference import PLACES, TABLES, Reference, reference_of
 
 REGISTRY = DATA / "references.toml"
 FIELDS = tuple(field.name for field in fields(Reference) if field.name not in ("name", "place", "source", "seed"))

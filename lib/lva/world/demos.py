@@ -14,7 +14,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from lva import __version__
-from lva.artifacts import ArtifactError, check_artifact, save_artifact
+from lva.artifacts import ArtifactError, check_artifact, remaking, save_artifact
 from lva.world.expert import check_expert, mark_episodes, plan
 from lva.world.language import TASKS, Grammar, grammar_from_dict
 from lva.world.levels import Level
@@ -209,7 +209,7 @@ class Demos:
         return export(self, dataset_id, **metadata)
 
 
-_REMEDY = "remake it with `python -m lva run --only 01 --fresh`"
+_REMEDY = f"remake it with {remaking(MADE_BY)}"
 
 
 def make_demos(

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from minigrid.core.constants import COLOR_TO_IDX
 
-from lva.artifacts import DATA, ROOT
+from lva.artifacts import DATA, local_path
 
 TASKS = ("go-to", "pick-up", "escape-from")
 KINDS = ("ball", "box", "key", "door")
@@ -127,11 +127,8 @@ class Grammar:
 
 def load_grammar(name_or_path: str | Path) -> Grammar:
     """Load `paper`, `natural`, or a TOML file of your own, its path from here or from the root of the project."""
-    path = Path(name_or_path)
-    if path.suffix != ".toml":
-        path = GRAMMARS / f"{name_or_path}.toml"
-    elif not path.exists():
-        path = ROOT / path
+    own = Path(name_or_path).suffix == ".toml"
+    path = local_path(name_or_path) if own else GRAMMARS / f"{name_or_path}.toml"
     if not path.exists():
         known = ", ".join(sorted(p.stem for p in GRAMMARS.glob("*.toml")))
         raise GrammarError(f"no grammar {str(name_or_path)!r}; there are {known}, or give the path of a .toml file")
