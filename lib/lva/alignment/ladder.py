@@ -75,7 +75,7 @@ def contrast(
         )
         return float(near - far)
 
-    found = jackknife(difference, len(draws[0]), groups=27)
+    found = jackknife(difference, len(draws[0]), groups=min(27, len(draws[0])))
     return {"difference": found.estimate, "low": found.low, "high": found.high}
 
 
