@@ -23,7 +23,7 @@ class TrainConfig:
     """How an agent is trained; the defaults are those of the laptop."""
 
     samples: int = 600_000  # steps of demonstrations seen, with repetitions
-    batch_size: int = 128  # over all processes; larger ones see too few updates to find out which object is meant
+    batch_size: int = 128  # over all processes
     learning_rate: float = 1e-3  # at its peak
     warmup: float = 0.1  # share of the training until the peak; then a cosine to zero
     weight_decay: float = 0.01

@@ -8,9 +8,11 @@ import pandas as pd
 import seaborn as sns
 import torch
 from matplotlib.figure import Figure
+from matplotlib.ticker import EngFormatter, MaxNLocator
 
 from lva.agent import Agent
 from lva.agent.data import view_numbers
+from lva.figures.style import WIDTH, write_title
 from lva.world import TASKS, World
 from lva.world.dynamics import ACTIONS
 
@@ -19,18 +21,19 @@ PAPER_RANGE = (0.85, 0.95)  # success a task, arXiv 2601.22948
 
 def plot_learning(metrics: pd.DataFrame) -> Figure:
     """Loss and accuracy of the cloned actions over training; mean and range over the column `seed`."""
-    figure, axes = plt.subplots(1, 2, figsize=(8, 2.8), layout="constrained")
+    figure, axes = plt.subplots(1, 2, figsize=(WIDTH, 3), layout="constrained")
     for axis, name in zip(axes, ("loss", "accuracy")):
         sns.lineplot(metrics, x="samples", y=name, estimator="mean", errorbar=("pi", 100), ax=axis)
-        axis.xaxis.set_major_formatter(lambda value, _: f"{value / 1e3:.0f} k")
-    axes[1].set_ylabel("share of actions that the labels hold")
+        axis.xaxis.set_major_locator(MaxNLocator(4))
+        axis.xaxis.set_major_formatter(EngFormatter(sep=" "))
     sns.despine(figure)
+    write_title(figure, "Learning to act: loss and accuracy of the cloned actions, mean and range over seeds")
     return figure
 
 
 def plot_agent_success(by_task: pd.DataFrame) -> Figure:
     """Success by task and policy, a point a seed, beside the range that the paper reports."""
-    figure, axis = plt.subplots(figsize=(7, 2.8), layout="constrained")
+    figure, axis = plt.subplots(figsize=(WIDTH, 3), layout="constrained")
     axis.axvspan(*PAPER_RANGE, color="0.9", label="the paper's agents")
     policies = [name for name in ("random", "greedy", "sampled", "oracle") if name in set(by_task.policy)]
     order = [task for task in TASKS if task in set(by_task.task)]
@@ -39,6 +42,7 @@ def plot_agent_success(by_task: pd.DataFrame) -> Figure:
     axis.set(xlim=(0, 1.02), ylabel="")
     axis.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     sns.despine(figure)
+    write_title(figure, "Success in unseen rooms by task, a point a seed")
     return figure
 
 
