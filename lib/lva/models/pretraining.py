@@ -23,6 +23,7 @@ from lva.artifacts import check_artifact, entry_path, is_current, save_artifact
 from lva.models.corpus import CORPORA, write_corpus
 from lva.models.experience import Experience, draw_batches, encode
 from lva.models.families import FAMILIES, PICTURES, Family, Size, new_model
+from lva.models.loading import quiet
 from lva.models.objectives import LOSSES
 from lva.models.pictures import Pictures, take_pictures
 from lva.models.proof import prove
@@ -256,7 +257,8 @@ def save(
     entry_path(folder / WEIGHTS).unlink(missing_ok=True)
     with TemporaryDirectory() as name:
         scratch = Path(name)
-        model.save_pretrained(scratch)
+        with quiet(bars=False):
+            model.save_pretrained(scratch)
         tokenizer.save_pretrained(scratch)
         metrics.to_csv(scratch / METRICS, index=False)
         proof.to_csv(scratch / PROOF, index=False)
