@@ -92,19 +92,27 @@ def agent() -> str:
 
 def claim() -> str:
     """The answer in one sentence, whichever way it came out, from notebook 04."""
-    results, synonyms = (pd.read_csv(TABLES / "laptop" / f"{name}.csv") for name in ("results", "synonyms"))
+    results = pd.read_csv(TABLES / "laptop" / "results.csv")
     at = results[(results.measure == "P@15") & results.value.notna()]
-    rate = synonyms.groupby("space").rate.mean()
     above, below = (at.gain_low > 0).sum(), (at.gain_high < 0).sum()
     return (
         f"**The agent's neighbourhoods overlap with those of {len(at)} other models by {at.value.min():.2f} to "
         f"{at.value.max():.2f} (P@15; chance {at.null_mean.mean():.2f}, untrained {at.untrained.min():.2f} to "
         f"{at.untrained.max():.2f}), but spaces made of the words alone overlap with them by "
         f"{at.baseline_value.min():.2f} to {at.baseline_value.max():.2f}: the agent is ahead of the best of these for "
-        f"{above} of the {len(at)} models and behind it for {below}.** What it learnt from "
-        f"actions alone is which phrases mean the same: the nearest other wording of an instruction is its synonym "
-        f"{rate['agent']:.0%} of the time in its space, {rate['agent untrained']:.0%} before training (a bag of words: "
-        f"{rate['bag of words']:.0%}, character trigrams: {rate['character trigrams']:.0%}). {_course()}"
+        f"{above} of the {len(at)} models and behind it for {below}.** {_synonyms()} {_course()}"
+    )
+
+
+def _synonyms() -> str:
+    """What the agent learnt of meaning, where synonyms share no word."""
+    table = pd.read_csv(TABLES / "natural" / "synonyms.csv")
+    rate, lexical = table.groupby("space").rate.mean(), table[table.kind == "lexical"].groupby("space").rate.mean()
+    return (
+        f"What it learnt from actions alone is which phrases mean the same: where synonyms share no word (the grammar "
+        f"`natural`), the nearest other wording of an instruction is its synonym {rate['agent']:.0%} of the time in its "
+        f"space, {rate['agent untrained']:.0%} before training, at most {lexical.max():.0%} in a space made of words, "
+        f"{rate['llama-here']:.0%} in the language model trained here, {rate['minilm']:.0%} in a pretrained encoder."
     )
 
 
