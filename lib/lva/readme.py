@@ -110,9 +110,9 @@ def _synonyms() -> str:
     rate, lexical = table.groupby("space").rate.mean(), table[table.kind == "lexical"].groupby("space").rate.mean()
     return (
         f"What it learnt from actions alone is which phrases mean the same: where synonyms share no word (grammar "
-        f"`natural`), the nearest other wording of an instruction is its synonym {rate['agent']:.0%} of the time in "
-        f"its space, {rate['agent untrained']:.0%} before training, at most {lexical.max():.0%} in a space made of words, "
-        f"{rate['llama-here']:.0%} in the language model trained here, {rate['minilm']:.0%} in a pretrained encoder."
+        f"`natural`), the nearest other wording of an instruction is its synonym {rate['agent']:.0%} of the time for "
+        f"the agent, {rate['agent untrained']:.0%} before training, at most {lexical.max():.0%} for a space of words, "
+        f"{rate['llama-here']:.0%} for the language model trained here, {rate['minilm']:.0%} for a pretrained encoder."
     )
 
 
