@@ -100,7 +100,7 @@ def claim() -> str:
         f"{at.value.max():.2f} (P@15; chance {at.null_mean.mean():.2f}, untrained {at.untrained.min():.2f} to "
         f"{at.untrained.max():.2f}), but spaces made of the words alone overlap with them by "
         f"{at.baseline_value.min():.2f} to {at.baseline_value.max():.2f}: the agent is ahead of the best of these for "
-        f"{above} of the {len(at)} models and behind it for {below}.** {_synonyms()} {_course()}"
+        f"{above} of the {len(at)} models and behind it for {below}.**\n\n{_synonyms()}\n\n{_course()}"
     )
 
 
@@ -129,7 +129,7 @@ def _course() -> str:
         f"Along the training the overlap with the three language models goes from {mean.iloc[0]:.2f} to "
         f"{mean.max():.2f} after {mean.idxmax():,} samples, {height}when {task[mean.idxmax()]:.0%} of the variance of "
         f"its embeddings lies between the tasks; at the end, after {mean.index[-1]:,}, it is {mean.iloc[-1]:.2f}, when "
-        f"{task.iloc[-1]:.0%} does and PICK-UP succeeds in {tried.success.mean():.0%} of the rooms. How alike two "
+        f"{task.iloc[-1]:.0%} does and PICK-UP succeeds in {tried.success.mean():.1%} of the rooms. How alike two "
         f"spaces are depends on the moment at which they are compared."
     )
 
