@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 
 from lva import pipeline
@@ -281,6 +282,8 @@ def test_the_command_announces_reports_and_skips(project, command):
     assert "01_first: to run, not finished yet" in output, errors
     assert "figures/one.svg" in output
     assert (project / "log.txt").read_text() == "01_first 7 "
+    made = pd.read_csv(project / "data/results/tiny/stages.csv")
+    assert made.stage.tolist() == ["01_first", "02_second"] and made.torch.nunique() == 1
     output, _ = command("run", "--profile", "tiny", "-p", "seed", "7", "--only", "01").communicate()
     assert "01_first: finished before, nothing changed; --fresh runs it again" in output
     output, _ = command("status", "--profile", "tiny").communicate()

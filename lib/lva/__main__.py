@@ -79,12 +79,20 @@ def _run(arguments: argparse.Namespace) -> None:
     parameters = {name: parse_value(value) for name, value in arguments.parameters}
     _announce(pipeline.plan(arguments.profile, arguments.only, parameters), arguments)
     before = _figures_and_results()
-    pipeline.run(arguments.profile, arguments.only, parameters, arguments.fresh)
+    results = pipeline.run(arguments.profile, arguments.only, parameters, arguments.fresh)
+    if not all(result.skipped for result in results):
+        _record(results[0].executed.parent)
     written = sorted(path for path, changed in _figures_and_results().items() if before.get(path) != changed)
     print("\nfigures and results written:" if written else "\nno figure or result was written")
     for path in written:
         print(f"  {os.path.relpath(path)}")
     _show_results([path for path in written if path.name == "results.csv"])
+
+
+def _record(executed: Path) -> None:
+    from lva.provenance import record_stages  # brings pandas
+
+    record_stages(executed, RESULTS / executed.name / "stages.csv")
 
 
 def _show_results(tables: list[Path]) -> None:

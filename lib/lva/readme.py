@@ -51,6 +51,16 @@ def speed() -> str:
     return "\n".join([*lines, "", f"{note} Measured on {table.hardware[0]}."])
 
 
+def times() -> str:
+    """How long the notebooks took."""
+    table = pd.read_csv(TABLES / "laptop" / "stages.csv")
+    each = ", ".join(f"{row.stage[:2]} {row.minutes:.1f}" for row in table.itertuples())
+    return (
+        f"Minutes that the notebooks took: {each}; {table.minutes.sum():.0f} in all, on {table.hardware[0]} "
+        f"(Python {table.python[0]}, torch {table.torch[0]}, transformers {table.transformers[0]})."
+    )
+
+
 def chance() -> str:
     """What a random policy achieves, from notebook 01."""
     table = pd.read_csv(TABLES / "laptop" / "random_policy.csv")
@@ -207,6 +217,7 @@ def training() -> str:
 
 BLOCKS = {
     "claim": claim,
+    "times": times,
     "results": results,
     "verdicts": verdicts,
     "runs": runs,

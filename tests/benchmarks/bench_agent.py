@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from accelerate import Accelerator
-from harness import hardware, median_rate, write_table
+from harness import median_rate, write_table
 from torch.nn import functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.data import DataLoader, Dataset
@@ -25,6 +25,7 @@ from lva.agent.data import load_steps
 from lva.agent.loop import Loop
 from lva.agent.parallel import default_workers
 from lva.agent.vision import IMAGENET_MEAN, IMAGENET_STD
+from lva.provenance import hardware
 from lva.world import Demos, load_grammar, make_demos
 from lva.world.render import atlas
 

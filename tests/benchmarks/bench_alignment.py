@@ -22,12 +22,13 @@ from itertools import product
 import numpy as np
 import torch
 from calibrated_similarity import calibrate
-from harness import hardware, write_table
+from harness import write_table
 from scipy.spatial.distance import pdist
 from scipy.stats import rankdata
 
 from lva.alignment import Measures, Table, align, permutation_null, precision_chunked, relabelling_null
 from lva.alignment.chunked import load, membership
+from lva.provenance import hardware
 
 torch.set_num_threads(1)
 warnings.filterwarnings("ignore", message="Distance covariance is not guaranteed")

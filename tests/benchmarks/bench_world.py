@@ -15,9 +15,10 @@ import time
 import gymnasium
 import minigrid  # noqa: F401  (registers BabyAI)
 import numpy as np
-from harness import hardware, median_rate, write_table
+from harness import median_rate, write_table
 from minigrid.wrappers import RGBImgPartialObsWrapper
 
+from lva.provenance import hardware
 from lva.world import Level, World, load_grammar, make_demos
 from lva.world.bot import play_bot
 

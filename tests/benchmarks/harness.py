@@ -1,13 +1,10 @@
-"""What the benchmarks share: how a rate is taken, on what it was taken, and where it is written."""
+"""What the benchmarks share: how a rate is taken, and where it is written."""
 
 from __future__ import annotations
 
-import os
-import platform
 import statistics
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pandas as pd
 
@@ -23,16 +20,6 @@ def median_rate(run: Callable[[], int], seconds: float = 2.0, least: int = 5) ->
         units = run()
         rates.append(units / (time.perf_counter() - start))
     return statistics.median(rates)
-
-
-def hardware() -> str:
-    """The processor and how many cores of it, in words."""
-    model = platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        names = [line.split(":")[1].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]
-        model = names[0] if names else model
-    return f"{os.cpu_count()} cores, {model}"
 
 
 def write_table(rows: list[dict], name: str) -> None:
