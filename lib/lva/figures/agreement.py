@@ -80,9 +80,7 @@ def _draw_lines(axis: Axes, table: pd.DataFrame, looks: dict[str, tuple[str, str
 
 def _draw_composition(axis: Axes, composition: pd.DataFrame) -> None:
     shares = shares_over_seeds(composition)
-    axis.stackplot(
-        shares.index, shares.T, labels=shares.columns, colors=[LAYERS[name] for name in shares], lw=0, alpha=0.85
-    )
+    axis.stackplot(shares.index, shares.T, colors=[LAYERS[name] for name in shares], lw=0, alpha=0.85)
     axis.set(ylim=(0, 1), yticks=(0, 0.5, 1))
     last = shares.iloc[-1]
     middles = last.cumsum() - last / 2

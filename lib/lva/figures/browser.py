@@ -104,8 +104,10 @@ class Browser:
         vectors = {name: self._vector(name, text, item) for name, box in self.chosen.items() if box.value}
         known = {name: vector for name, vector in vectors.items() if not isinstance(vector, str)}
         found = compare(self.spaces, known, self.k.value, item)
-        parts = {name: self._column(name, vector, item, found) for name, vector in known.items()}
-        parts = {name: parts.get(name, vector) for name, vector in vectors.items()}
+        parts = {
+            name: vector if isinstance(vector, str) else self._column(name, vector, item, found)
+            for name, vector in vectors.items()
+        }
         return markup.summary(text, found) + markup.columns(parts)
 
     def _column(self, name: str, vector: Array, item: int | None, found: Comparison) -> str:
