@@ -1,6 +1,7 @@
 """Alignment among language, vision and action representations: a runnable companion.
 
-Rooms, in the order in which data flows: `world`, `agent`, `models`, `alignment`, `figures`.
+Rooms, in the order in which data flows: `ground`, `world`, `agent`, `models`, `spaces`, `alignment`, `studies`,
+`report`, `figures`.
 """
 
 from importlib.metadata import PackageNotFoundError, version

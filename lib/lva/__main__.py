@@ -11,8 +11,9 @@ from pathlib import Path
 
 import lva
 from lva import pipeline
-from lva.artifacts import CACHE, FIGURES, RESULTS, ArtifactError, check_artifact, entry_path
-from lva.pipeline import PipelineError, Stage, StageFailed, parse_value, why_run
+from lva.ground.artifacts import CACHE, FIGURES, RESULTS, ArtifactError, check_artifact, entry_path
+from lva.ground.errors import UserError
+from lva.pipeline import Stage, StageFailed, parse_value, why_run
 
 EXAMPLES = """\
 examples:
@@ -44,7 +45,7 @@ def main(argv: list[str] | None = None) -> int:
     except StageFailed as error:
         print(f"\nlva: {error}\ngo on from here with: {_resume(arguments)}", file=sys.stderr)
         return 1
-    except (PipelineError, ArtifactError, OSError) as error:
+    except (UserError, OSError) as error:
         print(f"lva: {error}", file=sys.stderr)
         return 1
     return 0
@@ -90,7 +91,7 @@ def _run(arguments: argparse.Namespace) -> None:
 
 
 def _record(executed: Path) -> None:
-    from lva.provenance import record_stages  # brings pandas
+    from lva.ground.provenance import record_stages  # brings pandas
 
     record_stages(executed, RESULTS / executed.name / "stages.csv")
 
@@ -100,7 +101,7 @@ def _show_results(tables: list[Path]) -> None:
     if tables:
         import pandas as pd
 
-        from lva.figures import wide_table
+        from lva.report import wide_table
     for path in tables:
         print(f"\nthe agent with each reference ({os.path.relpath(path)}):")
         print(wide_table(pd.read_csv(path)).to_string(float_format="%.2f", na_rep="-"))
@@ -147,13 +148,13 @@ def _status(arguments: argparse.Namespace) -> None:
 
 
 def _browse(arguments: argparse.Namespace) -> None:
-    from lva.browse import browse
+    from lva.figures.browser.serving import browse
 
     browse(arguments.run)
 
 
 def _readme(arguments: argparse.Namespace) -> None:
-    from lva.readme import update_readme  # brings pandas
+    from lva.report.readme import update_readme  # brings pandas
 
     print("README.md has new numbers" if update_readme() else "README.md is up to date")
 

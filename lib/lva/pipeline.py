@@ -19,8 +19,9 @@ from typing import Any
 
 import yaml
 
-from lva import artifacts
-from lva.artifacts import CACHE, DATA, NOTEBOOKS, ArtifactError, config_hash
+from lva.ground import artifacts
+from lva.ground.artifacts import CACHE, DATA, NOTEBOOKS, ArtifactError, config_hash
+from lva.ground.errors import UserError
 
 RUNS = CACHE / "runs"
 LIBRARY = Path(__file__).parent
@@ -30,7 +31,7 @@ START = "import tqdm.auto; from ipykernel.kernelapp import launch_new_instance; 
 KERNEL = [sys.executable, "-c", START, "--log-level=50", "-f", "{connection_file}"]
 
 
-class PipelineError(RuntimeError):
+class PipelineError(UserError):
     """A run that cannot start or go on; the message says why and names the remedy."""
 
 

@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from lva.agent import AgentConfig, TrainConfig, agent_policy, evaluate, new_agent, train
-from lva.agent.data import view_numbers
+from lva.agent.learning.data import view_numbers
 from lva.world import World, load_grammar, make_demos, rollout
-from lva.world.environments import reset_options
+from lva.world.minigrid.environments import reset_options
 
 GRAMMAR = load_grammar("paper")
 

@@ -8,7 +8,7 @@ from torch.nn import functional as F
 from transformers import ResNetConfig, ResNetModel
 
 from lva.agent import Agent, AgentConfig, new_agent
-from lva.agent.data import view_numbers
+from lva.agent.learning.data import view_numbers
 from lva.agent.model import CrossAttention
 from lva.world import World, load_grammar
 

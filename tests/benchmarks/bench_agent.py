@@ -20,12 +20,12 @@ from torch.utils.data import DataLoader, Dataset
 from torch.utils.flop_counter import FlopCounterMode
 
 from lva.agent import AgentConfig, TrainConfig, new_agent, side_by_side
-from lva.agent.checkpoint import Checkpoint
-from lva.agent.data import load_steps
-from lva.agent.loop import Loop
-from lva.agent.parallel import default_workers
+from lva.agent.learning.checkpoint import Checkpoint
+from lva.agent.learning.data import load_steps
+from lva.agent.learning.loop import Loop
 from lva.agent.vision import IMAGENET_MEAN, IMAGENET_STD
-from lva.provenance import hardware
+from lva.ground.jobs import default_workers
+from lva.ground.provenance import hardware
 from lva.world import Demos, load_grammar, make_demos
 from lva.world.render import atlas
 

@@ -27,8 +27,8 @@ from scipy.spatial.distance import pdist
 from scipy.stats import rankdata
 
 from lva.alignment import Measures, Table, align, permutation_null, precision_chunked, relabelling_null
-from lva.alignment.chunked import load, membership
-from lva.provenance import hardware
+from lva.alignment.measures.chunked import load, membership
+from lva.ground.provenance import hardware
 
 torch.set_num_threads(1)
 warnings.filterwarnings("ignore", message="Distance covariance is not guaranteed")

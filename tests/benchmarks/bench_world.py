@@ -18,9 +18,9 @@ import numpy as np
 from harness import median_rate, write_table
 from minigrid.wrappers import RGBImgPartialObsWrapper
 
-from lva.provenance import hardware
+from lva.ground.provenance import hardware
 from lva.world import Level, World, load_grammar, make_demos
-from lva.world.bot import play_bot
+from lva.world.minigrid.bot import play_bot
 
 ROOM = "BabyAI-GoToLocalS8N5-v0"  # the level of MiniGrid and EnvPool most like ours: 8 x 8, five objects
 GRAMMAR = load_grammar("paper")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from lva.artifacts import RESULTS, atomic_path
+from lva.ground.artifacts import RESULTS, atomic_path
 
 
 def median_rate(run: Callable[[], int], seconds: float = 2.0, least: int = 5) -> float:

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lva.artifacts import CACHE
+from lva.ground.artifacts import CACHE
 
 if TYPE_CHECKING:  # it may not be installed
     from playwright.sync_api import Browser, Page

@@ -13,7 +13,7 @@ expect.set_options(timeout=30_000)  # milliseconds: other tests may keep the cor
 SPACES = """
 import numpy as np
 from lva.agent import AgentConfig, new_agent
-from lva.figures.browser import Browser
+from lva.figures.browser.widget import Browser
 from lva.world import Level, load_grammar
 
 grammar, random = load_grammar("paper"), np.random.default_rng(0)

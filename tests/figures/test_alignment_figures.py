@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib import pyplot as plt
 
-from lva import figures
+from lva import figures, report
 from lva.alignment import Table, align
-from lva.artifacts import DATA
-from lva.figures.headline import headline_table
-from lva.figures.labels import number_text, p_text, range_text, spread_out
-from lva.figures.pairs import clustered_order, discoveries, pair_matrix
-from lva.figures.spaces import looks
+from lva.figures.plots.headline import headline_table
+from lva.figures.plots.labels import spread_out
+from lva.figures.plots.pairs import clustered_order, discoveries, pair_matrix
+from lva.figures.plots.spaces import looks
+from lva.ground.artifacts import DATA
+from lva.report.wording import number_text, p_text, range_text
 from lva.world import load_grammar
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -385,36 +386,36 @@ def test_numbers_as_they_are_said():
 
 def test_captions_quote_the_tables(alignment, curves, layers, spaces, agreement, composition):
     table = changed(alignment, "minilm", value=0.514, relabel_excess=-0.026, relabel_p=0.031, seed_sd=NAN)
-    headline = figures.caption_headline(table, REPORTED, FAMILIES | {"qwen3-0.6b": "qwen"})
+    headline = report.caption_headline(table, REPORTED, FAMILIES | {"qwen3-0.6b": "qwen"})
     (minilm,) = [line for line in headline.splitlines() if line.startswith("- minilm")]
     assert "minilm: 0.51 [" in minilm and "(excess −0.03, p = 0.031)" in minilm and "reported" not in minilm
     assert "- qwen3-0.6b: not run; reported 0.70–0.73" in headline and "nan" not in headline
-    assert "- minilm: 0.05 / 0.25 / 0.75" in figures.caption_curves(curves)
+    assert "- minilm: 0.05 / 0.25 / 0.75" in report.caption_curves(curves)
     assert "- minilm: chosen 0.25 (layer 2, mean); 0.00 (layer 0, last) to 0.25 (layer 2, mean)" in (
-        figures.caption_layers(layers)
+        report.caption_layers(layers)
     )
-    course = figures.caption_agreement(agreement, composition)
+    course = report.caption_agreement(agreement, composition)
     assert "- minilm, samples: 0.25 at 0 to 0.75 at 1,000" in course
     assert "- share of task, demonstrations: 0.70 at 0 to 0.50 at 1,000" in course
     assert (
-        figures.caption_spaces(figures.map_table({name: seeds[0] for name, seeds in spaces.items()}, ITEMS.text)).count(
+        report.caption_spaces(figures.map_table({name: seeds[0] for name, seeds in spaces.items()}, ITEMS.text)).count(
             " % of the variance"
         )
         == 5
     )
     shares = pd.DataFrame({"space": "agent", "factor": ["task", "kind"], "share": [0.5, -0.02]})
-    assert figures.caption_explained(shares).endswith("- agent: task 50 %, kind −2 %")
+    assert report.caption_explained(shares).endswith("- agent: task 50 %, kind −2 %")
 
 
 def test_the_caption_of_the_pairs_counts_them(alignment):
     square = pair_matrix(alignment, "P@15")
-    caption = figures.caption_pairs(alignment.assign(p=0.001, relabel_excess=NAN, relabel_p=NAN))
+    caption = report.caption_pairs(alignment.assign(p=0.001, relabel_excess=NAN, relabel_p=NAN))
     assert f"{np.nanmin(square):.2f} (" in caption and f"{np.nanmax(square):.2f} (" in caption
     assert "10 of 10 pairs" in caption and "excess of P@15: not computed" in caption
 
 
 def test_captions_are_collected(tmp_path):
-    figures.write_captions({"headline": "one", "curves": "two – three"}, tmp_path / "captions.md")
+    report.write_captions({"headline": "one", "curves": "two – three"}, tmp_path / "captions.md")
     text = (tmp_path / "captions.md").read_text(encoding="utf-8")
     assert text == "# What the figures show\n\n## headline\n\none\n\n## curves\n\ntwo – three\n"
 
@@ -444,7 +445,7 @@ def test_synonyms_have_a_mark_a_draw():
     agent, lexical = (marks.get_offsets() for marks in axis.collections)
     assert agent.tolist() == [[0.99, 1], [0.97, 1]] and lexical.tolist() == [[0.83, 0]]
     assert [label.get_text() for label in axis.get_yticklabels()] == ["bag of words", "agent"]
-    assert "agent: 98 %" in figures.caption_synonyms(SYNONYMS)
+    assert "agent: 98 %" in report.caption_synonyms(SYNONYMS)
 
 
 def test_the_schematic_names_every_stream():

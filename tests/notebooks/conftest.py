@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from lva.artifacts import CACHE
+from lva.ground.artifacts import CACHE
 
 
 @pytest.fixture(scope="session")

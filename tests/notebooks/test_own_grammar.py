@@ -7,7 +7,7 @@ import sys
 
 import pandas as pd
 
-from lva.readme import README
+from lva.report.readme import README
 from lva.world import load_grammar
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lva.artifacts import NOTEBOOKS
+from lva.ground.artifacts import NOTEBOOKS
 from lva.models import FAMILIES
 from lva.world import load_grammar
 
@@ -84,7 +84,7 @@ def test_the_run_says_what_came_of_it(finished):
 
 
 OPEN = """
-from lva.browse import write_notebook
+from lva.figures.browser.serving import write_notebook
 from lva.figures import open_browser
 
 browser = open_browser("smoke")

@@ -7,7 +7,7 @@ import numba
 import numpy as np
 import pytest
 
-from lva.artifacts import ArtifactError
+from lva.ground.artifacts import ArtifactError
 from lva.world import Demos, Level, World, load_grammar, make_demos, optimal_actions
 from lva.world.demos import ARRAYS, CHUNK
 
@@ -154,7 +154,7 @@ def test_a_file_of_another_version(demos, tmp_path):
 
 def rewrite_header(path, **fields):
     """A whole and well-documented file whose header says something else."""
-    from lva.artifacts import save_artifact
+    from lva.ground.artifacts import save_artifact
 
     with np.load(path) as file:
         arrays = dict(file)
@@ -175,7 +175,7 @@ def test_damaged_files(demos, tmp_path):
 
 
 def test_a_foreign_archive(tmp_path):
-    from lva.artifacts import save_artifact
+    from lva.ground.artifacts import save_artifact
 
     def write(path):
         with zipfile.ZipFile(path, "w") as archive:

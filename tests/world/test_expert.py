@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from lva.world import Level, World, load_grammar, optimal_actions, plan
-from lva.world.bot import play_bot
-from lva.world.dynamics import RUNNING, SUCCESS
+from lva.world.kernels.dynamics import RUNNING, SUCCESS
 from lva.world.language import grammar_from_dict
+from lva.world.minigrid.bot import play_bot
 
 GRAMMAR = load_grammar("paper")
 LARGE = Level(size=25, distractors=12, far=20, max_steps=200)

@@ -7,9 +7,9 @@ import pytest
 from scipy.stats import chi2_contingency
 
 from lva.world import Level, LevelError, World, load_grammar
-from lva.world.bridge import read_minigrid
-from lva.world.codes import BALL, BOX, DOOR_LOCKED, KEY
+from lva.world.kernels.codes import BALL, BOX, DOOR_LOCKED, KEY
 from lva.world.language import grammar_from_dict
+from lva.world.minigrid.bridge import read_minigrid
 
 GRAMMAR = load_grammar("paper")
 DOORS = {"phrases": {"go-to": ["go to"], "escape-from": ["leave"]}, "colors": ["red", "blue"], "kinds": ["door", "box"]}

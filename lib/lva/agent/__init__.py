@@ -1,13 +1,13 @@
 """The agent: the paper's transformer, its training by behavioural cloning, its rollouts."""
 
-from lva.agent.ablation import VARIANTS, Variant, ablate
 from lva.agent.config import AgentConfig
 from lva.agent.evaluation import Evaluation, agent_policy, evaluate
-from lva.agent.loop import TrainConfig, TrainingDiverged
+from lva.agent.learning.ablation import VARIANTS, Variant, ablate
+from lva.agent.learning.loop import TrainConfig, TrainingDiverged
+from lva.agent.learning.runs import Run, load_index, load_run, save_index
+from lva.agent.learning.training import train, train_all
 from lva.agent.model import Agent, load_agent, new_agent
-from lva.agent.parallel import side_by_side
-from lva.agent.runs import Run, load_index, load_run, save_index
-from lva.agent.training import train, train_all
+from lva.ground.jobs import side_by_side
 
 __all__ = [
     "VARIANTS",

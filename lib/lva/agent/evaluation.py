@@ -10,7 +10,7 @@ import pandas as pd
 import torch
 
 from lva.agent.config import N_ACTIONS
-from lva.agent.data import view_numbers
+from lva.agent.learning.data import view_numbers
 from lva.agent.model import Agent
 from lva.world import Level, Rollout, World, plan, random_policy, rollout
 from lva.world.rollout import episode_table, success_by

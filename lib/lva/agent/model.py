@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 from lva.agent.config import N_ACTIONS, AgentConfig
 from lva.agent.vision import make_trunk
-from lva.artifacts import check_artifact, local_path, save_artifact
+from lva.ground.artifacts import check_artifact, local_path, save_artifact
 from lva.world import Grammar
 
 MADE_BY, WEIGHTS = "02_train_agent", "model.safetensors"

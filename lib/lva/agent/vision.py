@@ -8,9 +8,9 @@ from torch.nn import functional as F
 from transformers import ResNetConfig, ResNetModel
 
 from lva.agent.config import AgentConfig
-from lva.artifacts import local_path
+from lva.ground.artifacts import local_path
+from lva.world.kernels.sight import VIEW
 from lva.world.render import Atlas
-from lva.world.sight import VIEW
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 

@@ -7,25 +7,25 @@
 
 from __future__ import annotations
 
-from lva.alignment.align import Table, align
-from lva.alignment.cca import pwcca, svcca
-from lva.alignment.chunked import precision_chunked
-from lva.alignment.cka import cka, cknna
-from lva.alignment.curves import precision_curves
-from lva.alignment.factors import factor_shares
-from lva.alignment.intervals import Interval, Spread, jackknife, noise_ceiling, spread, subsample
-from lva.alignment.ladder import best_choice, contrast, ladder
-from lva.alignment.measures import Measures
-from lva.alignment.neighbours import mutual_rank, nearest_pairs, precision_at_k, precision_curve
-from lva.alignment.null import Finding, Null, benjamini_hochberg, max_t
-from lva.alignment.partition import Partition, variance_partition
-from lva.alignment.permutation import mantel_moments, overlap_mean, permutation_null
-from lva.alignment.procrustes import procrustes, procrustes_disparity, procrustes_distance
-from lva.alignment.relabelling import relabelling_null
-from lva.alignment.relabelling_group import RelabellingGroup, relabelling_group
-from lva.alignment.retrieval import Retrieval, retrieval_at_k
-from lva.alignment.rsa import rsa
-from lva.alignment.synonyms import SynonymRate, synonym_rate
+from lva.alignment.measures.cca import pwcca, svcca
+from lva.alignment.measures.chunked import precision_chunked
+from lva.alignment.measures.cka import cka, cknna
+from lva.alignment.measures.factors import factor_shares
+from lva.alignment.measures.neighbours import mutual_rank, nearest_pairs, precision_at_k, precision_curve
+from lva.alignment.measures.partition import Partition, variance_partition
+from lva.alignment.measures.procrustes import procrustes, procrustes_disparity, procrustes_distance
+from lva.alignment.measures.retrieval import Retrieval, retrieval_at_k
+from lva.alignment.measures.rsa import rsa
+from lva.alignment.measures.synonyms import SynonymRate, synonym_rate
+from lva.alignment.nulls.measures import Measures
+from lva.alignment.nulls.null import Finding, Null, benjamini_hochberg, max_t
+from lva.alignment.nulls.permutation import mantel_moments, overlap_mean, permutation_null
+from lva.alignment.nulls.relabelling import relabelling_null
+from lva.alignment.nulls.relabelling_group import RelabellingGroup, relabelling_group
+from lva.alignment.tables.align import Table, align
+from lva.alignment.tables.curves import precision_curves
+from lva.alignment.tables.intervals import Interval, Spread, jackknife, noise_ceiling, spread, subsample
+from lva.alignment.tables.ladder import best_choice, contrast, ladder
 
 __all__ = [
     "Finding",

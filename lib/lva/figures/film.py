@@ -13,8 +13,8 @@ from matplotlib.figure import Figure, SubFigure
 from PIL import Image
 
 from lva.world import TASKS, Demos, Grammar, Level, World
-from lva.world.dynamics import ACTIONS
-from lva.world.environments import MIXED, reset_options
+from lva.world.kernels.dynamics import ACTIONS
+from lva.world.minigrid.environments import MIXED, reset_options
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from lva.artifacts import atomic_path
+from lva.ground.artifacts import atomic_path
 
 DPI = 200
 METADATA = {"pdf": {"CreationDate": None}, "png": {"Software": None}}  # neither a time nor a version

@@ -1,19 +1,22 @@
 """The world: its language, its kernels, its expert, its demonstrations."""
 
-from lva.world.bot import compare_with_bot
 from lva.world.demos import Batch, Demos, make_demos
-from lva.world.environments import OneRoomEnv, register_environments
 from lva.world.expert import EXPERTS, Plan, optimal_actions, plan
 from lva.world.language import TASKS, Grammar, GrammarError, Instruction, load_grammar
 from lva.world.levels import Level, LevelError
+from lva.world.minigrid.bot import compare_with_bot
+from lva.world.minigrid.environments import OneRoomEnv, register_environments
+from lva.world.minigrid.verifiers import EscapeFromInstr
 from lva.world.render import Atlas
 from lva.world.rollout import Rollout, random_policy, rollout, success_table
-from lva.world.verifiers import EscapeFromInstr
+from lva.world.telling.corpus import CORPORA, write_corpus
+from lva.world.telling.pictures import Pictures, take_pictures
 from lva.world.world import World
 
 register_environments()
 
 __all__ = [
+    "CORPORA",
     "EXPERTS",
     "TASKS",
     "Atlas",
@@ -26,6 +29,7 @@ __all__ = [
     "Level",
     "LevelError",
     "OneRoomEnv",
+    "Pictures",
     "Plan",
     "Rollout",
     "World",
@@ -38,4 +42,6 @@ __all__ = [
     "register_environments",
     "rollout",
     "success_table",
+    "take_pictures",
+    "write_corpus",
 ]

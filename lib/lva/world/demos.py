@@ -14,12 +14,13 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from lva import __version__
-from lva.artifacts import ArtifactError, check_artifact, remaking, save_artifact
-from lva.world.expert import check_expert, mark_episodes, plan
+from lva.ground.artifacts import ArtifactError, check_artifact, remaking, save_artifact
+from lva.world.expert import check_expert, plan
+from lva.world.kernels.planning import mark_episodes
+from lva.world.kernels.replay import replay_single, replay_whole
+from lva.world.kernels.sight import VIEW
 from lva.world.language import TASKS, Grammar, grammar_from_dict
 from lva.world.levels import Level
-from lva.world.replay import replay_single, replay_whole
-from lva.world.sight import VIEW
 from lva.world.world import World, goal_code
 
 FORMAT = 1  # of the file; raised when its fields change their meaning
@@ -203,8 +204,8 @@ class Demos:
         return demos
 
     def to_minari(self, dataset_id: str, **metadata):
-        """Write a Minari dataset of these episodes and return it; see `lva.world.minari_export`."""
-        from lva.world.minari_export import export
+        """Write a Minari dataset of these episodes and return it; see `lva.world.minigrid.minari_export`."""
+        from lva.world.minigrid.minari_export import export
 
         return export(self, dataset_id, **metadata)
 

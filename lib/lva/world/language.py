@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from minigrid.core.constants import COLOR_TO_IDX
 
-from lva.artifacts import DATA, local_path
+from lva.ground.artifacts import DATA, local_path
 
 TASKS = ("go-to", "pick-up", "escape-from")
 KINDS = ("ball", "box", "key", "door")

@@ -7,13 +7,12 @@ from functools import lru_cache
 import numpy as np
 import torch
 from minigrid.core.grid import Grid
-from numba import prange
 
-from lva.world.codes import CODE_OF_TRIPLE, N_CODES, UNSEEN, object_of
-from lva.world.kernel import kernel
-from lva.world.sight import VIEW
+from lva.world.kernels.codes import CODE_OF_TRIPLE, N_CODES, UNSEEN, object_of
+from lva.world.kernels.painting import AGENT_COLUMN, AGENT_ROW, paint
+from lva.world.kernels.sight import VIEW
 
-AGENT_COLUMN, AGENT_ROW, AGENT_HEADING = VIEW // 2, VIEW - 1, 3  # of the agent in its own view
+AGENT_HEADING = 3  # of the agent in its own view: up
 N_TILES = 2 * N_CODES  # without and with the agent; CODE_OF_TRIPLE numbers them
 
 
@@ -39,7 +38,7 @@ class Atlas:
         out = np.empty((len(images), side, side, 3), np.uint8)
         word = np.uint64 if 3 * self.tile_size % 8 == 0 else np.uint8  # copy eight bytes at a time where they fit
         tiles = self.tiles.reshape(N_TILES, self.tile_size, -1).view(word)
-        _paint(images, tiles, out.reshape(len(images), side, -1).view(word))
+        paint(images, tiles, out.reshape(len(images), side, -1).view(word))
         return out
 
     def render_torch(self, images: torch.Tensor, tiles: torch.Tensor | None = None) -> torch.Tensor:
@@ -68,22 +67,3 @@ def _tile(code: int, agent: bool, tile_size: int) -> np.ndarray:
     heading = AGENT_HEADING if agent else None
     tile = Grid.render_tile(object_of(code), heading, highlight=code != UNSEEN, tile_size=tile_size)
     return tile.astype(np.uint8)  # MiniGrid's own cast: it truncates
-
-
-@kernel(parallel=True)
-def _paint(images, tiles, out):
-    """Copy tiles row by row: `tiles: (N_TILES, t, words)`, `out: (n, 7 t, 7 words)`."""
-    size, words = tiles.shape[1], tiles.shape[2]
-    for w in prange(len(images)):
-        numbers = np.empty(VIEW, np.int64)
-        for j in range(VIEW):
-            for i in range(VIEW):
-                image = images[w, i, j]
-                numbers[i] = CODE_OF_TRIPLE[image[0], image[1], image[2]]
-                if i == AGENT_COLUMN and j == AGENT_ROW:
-                    numbers[i] += N_CODES
-            for line in range(size):
-                row = out[w, j * size + line]
-                for i in range(VIEW):
-                    for word in range(words):
-                        row[i * words + word] = tiles[numbers[i], line, word]

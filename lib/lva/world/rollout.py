@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-from lva.world.dynamics import DONE, RUNNING, SUCCESS
 from lva.world.expert import Plan
+from lva.world.kernels.dynamics import DONE, RUNNING, SUCCESS
 from lva.world.language import TASKS
 from lva.world.world import World
 

@@ -9,13 +9,14 @@ import gymnasium
 import numpy as np
 from minigrid.core.constants import COLOR_TO_IDX
 
-from lva.world.bridge import read_minigrid
-from lva.world.codes import CODES_OF_KIND
-from lva.world.dynamics import ACTIONS, RUNNING, step_all
+from lva.world.kernels.building import MAX_TRIES, build_all
+from lva.world.kernels.codes import CODES_OF_KIND
+from lva.world.kernels.dynamics import ACTIONS, RUNNING, step_all
+from lva.world.kernels.sight import VIEW, observe_all
 from lva.world.language import TASKS, Instruction
-from lva.world.levels import MAX_TRIES, Level, LevelError, build_all
+from lva.world.levels import Level, LevelError
+from lva.world.minigrid.bridge import read_minigrid
 from lva.world.render import atlas
-from lva.world.sight import VIEW, observe_all
 
 NO_ACTION = 255  # the last action of a world that has not been stepped
 NO_IMAGES = np.empty((0, VIEW * VIEW * 3), np.uint8)
@@ -25,7 +26,7 @@ NO_IMAGES = np.empty((0, VIEW * VIEW * 3), np.uint8)
 class World:
     """n worlds of one size, each with an agent and, perhaps, something to do."""
 
-    cells: np.ndarray  # (n, h, w) uint8, codes of `lva.world.codes`
+    cells: np.ndarray  # (n, h, w) uint8, codes of `lva.world.kernels.codes`
     inside: np.ndarray  # (n, h, w) uint8, what a box holds; 0: nothing
     pose: np.ndarray  # (n, 3) uint8: x, y, heading (0 right, 1 down, 2 left, 3 up)
     carrying: np.ndarray  # (n, 2) uint8: object and what it holds; 0: nothing

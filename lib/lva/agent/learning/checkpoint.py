@@ -1,0 +1,85 @@
+"""A training that can be killed: weights, optimizer, metrics, traces in one safetensors file, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+from lva.ground.artifacts import ArtifactError, as_json, atomic_path, config_hash
+
+FILE = "checkpoint.safetensors"
+
+
+class Checkpoint:
+    """Where a training stands. `rows` are its metrics so far, `traces` E_L of every instruction by the samples seen."""
+
+    def __init__(
+        self, folder: str | Path | None, config: dict, agent: torch.nn.Module, optimizer: torch.optim.Optimizer
+    ):
+        self.folder = None if folder is None else Path(folder)
+        self.config, self.agent, self.optimizer = as_json(config), agent, optimizer
+        self.rows: list[dict] = []
+        self.traces: dict[int, torch.Tensor] = {}
+
+    def save(self, done: int) -> None:
+        """Write the state after `done` batches."""
+        if self.folder is None:
+            return
+        tensors = {f"agent.{name}": value.contiguous() for name, value in self.agent.state_dict().items()}
+        for i, state in self.optimizer.state_dict()["state"].items():
+            tensors |= {f"optimizer.{i}.{name}": value.contiguous() for name, value in state.items()}
+        tensors |= {f"trace.{samples}": e_l for samples, e_l in self.traces.items()}
+        about = {"done": str(done), "rows": json.dumps(self.rows), "config": json.dumps(self.config)}
+        with atomic_path(self.folder / FILE) as path:
+            save_file(tensors, path, metadata=about)
+
+    def restore(self) -> int:
+        """Take up the saved state, if there is one; return the number of batches done."""
+        if self.folder is None or not (self.folder / FILE).exists():
+            return 0
+        path = self.folder / FILE
+        about, tensors = read_checkpoint(path)
+        found = json.loads(about["config"])
+        if config_hash(found) != config_hash(self.config):
+            differing = _differences(self.config, found)
+            raise ArtifactError(f"{path} is of another configuration ({differing}); use another folder, or delete it")
+        prefix = "agent."
+        try:
+            self.agent.load_state_dict({n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)})
+        except RuntimeError as error:
+            raise ArtifactError(f"{path} is of an agent built otherwise ({error}); delete it to train again") from error
+        weights, state = self.optimizer.param_groups[0]["params"], {}
+        for name, tensor in tensors.items():
+            if name.startswith("optimizer."):
+                _, i, field = name.split(".")
+                # The fused optimizer goes through memory: its state must lie there as the weight does.
+                laid_out = tensor if tensor.ndim == 0 else torch.empty_like(weights[int(i)]).copy_(tensor)
+                state.setdefault(int(i), {})[field] = laid_out
+        self.optimizer.load_state_dict(self.optimizer.state_dict() | {"state": state})
+        self.rows, self.traces = json.loads(about["rows"]), traces_in(tensors)
+        return int(about["done"])
+
+
+def read_checkpoint(path: Path) -> tuple[dict[str, str], dict[str, torch.Tensor]]:
+    """What a checkpoint says of itself, and its tensors."""
+    try:
+        with safe_open(path, "pt") as file:
+            return file.metadata(), {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except Exception as error:  # safetensors has an exception of its own for each kind of damage
+        raise ArtifactError(f"{path} cannot be read ({error}); delete it to train from the beginning") from error
+
+
+def traces_in(tensors: dict[str, torch.Tensor]) -> dict[int, torch.Tensor]:
+    """E_L of every instruction by the samples seen, in order."""
+    prefix = "trace."
+    found = {int(name.removeprefix(prefix)): e_l for name, e_l in tensors.items() if name.startswith(prefix)}
+    return dict(sorted(found.items()))
+
+
+def _differences(asked: dict, found: dict) -> str:
+    names = [(part, name) for part in asked for name in asked[part] if asked[part][name] != found[part].get(name)]
+    return "; ".join(f"{name}: asked {asked[part][name]!r}, found {found[part].get(name)!r}" for part, name in names)

@@ -1,0 +1,1 @@
+"""Kernels: how alike are two spaces of the same items?"""

@@ -1,0 +1,125 @@
+"""Precision@k: how much of an item's neighbourhood two spaces share, ties taken by chance.
+
+The paper's measure as we read it (Milano & Nolfi, arXiv 2601.22948): the overlap of the two sets of k nearest
+neighbours, averaged over items, the item itself excluded. It is also the mutual k-NN of Huh et al., *The
+Platonic Representation Hypothesis*, 2024.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lva.alignment.checks import Array, as_pair, as_space, check_k
+from lva.alignment.measures.similarity import similarity
+from lva.alignment.measures.ties import tie_groups
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The neighbour order of every item, with its ties.
+
+    `above[i, j]` of the other items are more similar to i than j is, and `tied[i, j]`, j included, are as
+    similar; both (n, n). An item comes last in its own row, so it is never a neighbour of itself.
+    """
+
+    above: NDArray[np.int64]
+    tied: NDArray[np.int64]
+
+    def membership(self, k: int) -> Array:
+        """Return the chance that j is among the k nearest of i when ties are broken at random: (n, n).
+
+        clip((k - above) / tied, 0, 1); each row sums to k.
+        """
+        return np.clip((k - self.above) / self.tied, 0.0, 1.0)
+
+    def ranks(self) -> Array:
+        """Return the rank of j among the neighbours of i, from 1, ties averaged: (n, n)."""
+        return self.above + (self.tied + 1) / 2
+
+
+def neighbours(x: Array, metric: str = "cosine", center: bool = False, name: str = "x") -> Neighbours:
+    """Order the other items around each item of `x: (n, d)` by similarity; self is excluded by its index."""
+    S, tolerance = similarity(x, metric, center, name)
+    np.fill_diagonal(S, -np.inf)
+    order = np.argsort(-S, axis=1, kind="stable")
+    first, size = tie_groups(np.take_along_axis(S, order, axis=1), tolerance)
+    above, tied = np.empty_like(first), np.empty_like(size)
+    np.put_along_axis(above, order, first, axis=1)
+    np.put_along_axis(tied, order, size, axis=1)
+    return Neighbours(above, tied)
+
+
+def overlap(nx: Neighbours, ny: Neighbours, k: int) -> Array:
+    """Return each item's expected share of common neighbours, (1/k) sum_j p_x(j) p_y(j): (n,)."""
+    return (nx.membership(k) * ny.membership(k)).sum(axis=1) / k
+
+
+def precision_curve(
+    x: ArrayLike,
+    y: ArrayLike,
+    k_max: int = 15,
+    metric: str = "cosine",
+    center: bool = False,
+    per_item: bool = False,
+) -> Array:
+    """Overlap of the k-nearest-neighbour sets for k = 1..k_max.
+
+    P@k = (1/n) sum_i (1/k) sum_{j != i} p_x(j in kNN_i) p_y(j in kNN_i), where p is 1 inside, 0 outside, and
+    for neighbours tied at the boundary the chance that a random tie-break takes them. The tie-breaks
+    of the two spaces are independent; so a space with ties is not in perfect overlap with itself, and the mean
+    under permutation of the items is k / (n - 1) with ties and without.
+    x: (n, d1), y: (n, d2) -> (k_max,), or (n, k_max) with `per_item`. In [0, 1]. Not corrected for chance.
+    Ref.: Milano & Nolfi 2026; Huh et al. 2024 (mutual k-NN, ties broken by index).
+    """
+    x, y = as_pair(x, y)
+    check_k(k_max, len(x))
+    nx, ny = neighbours(x, metric, center, "x"), neighbours(y, metric, center, "y")
+    curve = np.stack([overlap(nx, ny, k) for k in range(1, k_max + 1)], axis=1)
+    return curve if per_item else curve.mean(axis=0)
+
+
+def precision_at_k(
+    x: ArrayLike, y: ArrayLike, k: int, metric: str = "cosine", center: bool = False, per_item: bool = False
+) -> float | Array:
+    """Overlap of the k-nearest-neighbour sets; see `precision_curve`.
+
+    x: (n, d1), y: (n, d2) -> float in [0, 1], or (n,) with `per_item`. Chance: k / (n - 1).
+    """
+    x, y = as_pair(x, y)
+    check_k(k, len(x))
+    shared = overlap(neighbours(x, metric, center, "x"), neighbours(y, metric, center, "y"), k)
+    return shared if per_item else float(shared.mean())
+
+
+def nearest_pairs(x: ArrayLike, top: int) -> list[tuple[int, int, float]]:
+    """The `top` pairs of items that are most alike by cosine, nearest first: (i, j, similarity), i < j.
+
+    x: (n, d). Among pairs as similar as one another those of the lowest indices come first.
+    """
+    S, _ = similarity(as_space(x, "x"), "cosine", False, "x")
+    i, j = np.triu_indices(len(S), 1)
+    if not 1 <= top <= len(i):
+        raise ValueError(f"top={top} must lie between 1 and the {len(i)} pairs of {len(S)} items")
+    first = np.argsort(-S[i, j].round(9), kind="stable")[:top]
+    return list(zip(i[first].tolist(), j[first].tolist(), S[i, j][first].tolist()))
+
+
+def mutual_rank(x: ArrayLike, y: ArrayLike, k: int = 1, metric: str = "cosine", center: bool = False) -> float:
+    """How far up the k nearest neighbours in one space stand in the other, both directions averaged.
+
+    r = mean over items and over their k nearest in x of the rank in y, and the same from y to x;
+    returned is (n/2 - r) / (n/2 - (k + 1)/2): 1 if the neighbours are the same, 0 expected under
+    permutation, -1 if the nearest are the farthest. Ties as in `precision_curve`.
+    x: (n, d1), y: (n, d2) -> float in [-1, 1]. Unbiased under independence. k < n - 1.
+    Ref.: Glielmo et al., *Ranking the information content of distance measures*, 2022 (its ranks, rescaled).
+    """
+    x, y = as_pair(x, y)
+    n = len(x)
+    check_k(k, n - 1)
+    nx, ny = neighbours(x, metric, center, "x"), neighbours(y, metric, center, "y")
+    forward = (nx.membership(k) * ny.ranks()).sum(axis=1).mean() / k
+    backward = (ny.membership(k) * nx.ranks()).sum(axis=1).mean() / k
+    return float((n / 2 - (forward + backward) / 2) / (n / 2 - (k + 1) / 2))

@@ -1,0 +1,1 @@
+"""What an alignment would be if nothing but chance, or nothing but shared words, were behind it."""

@@ -1,0 +1,1 @@
+"""Many pairs at once: tidy tables with nulls, baselines and intervals."""

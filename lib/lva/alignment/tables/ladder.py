@@ -1,0 +1,83 @@
+"""Plain scores of many spaces against a few: the ladder of controls, the choices of layer, pooling, metric."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import asdict
+from itertools import product
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from lva.alignment.measures.neighbours import precision_at_k
+from lva.alignment.nulls.measures import KINDS, Measures
+from lva.alignment.nulls.null import max_t
+from lva.alignment.nulls.permutation import permutation_null
+from lva.alignment.tables.intervals import jackknife, spread
+
+EVERY = Measures(kinds=KINDS)
+SHOWN = ("P@1", "P@5", "P@15", "cka", "rsa", "procrustes")
+
+
+def ladder(
+    rungs: Mapping[Hashable, ArrayLike | Sequence[ArrayLike]],
+    targets: Mapping[str, ArrayLike | Sequence[ArrayLike]],
+    measures: Measures = EVERY,
+    shown: Sequence[str] = SHOWN,
+) -> pd.DataFrame:
+    """Score each rung against each target, all draws with all seeds; a row a rung, target and measure.
+
+    value is the mean over pairs, sd and the extremes low and high are over pairs, pairs their number. A rung may be
+    among the targets too; it is not compared with itself.
+    """
+    spaces = {**targets, **rungs}
+    ready = {name: [measures.prepare(z, name=str(name)) for z in _draws(entry)] for name, entry in spaces.items()}
+    rows = []
+    for rung, target in product(rungs, targets):
+        if rung != target:
+            scores = np.array([measures.score(x, y) for x, y in product(ready[rung], ready[target])])
+            rows += [
+                {"rung": rung, "target": target, "measure": name} | asdict(spread(values))
+                for name, values in zip(measures.names, scores.T)
+                if name in shown
+            ]
+    return pd.DataFrame(rows).rename(columns={"mean": "value", "count": "pairs"})
+
+
+def best_choice(
+    choices: Mapping[Hashable, ArrayLike], target: ArrayLike, measure: str = "P@15", permutations: int = 1_000
+) -> pd.DataFrame:
+    """Score every choice (layer and pooling, say) and correct p for having looked at all of them (max-T)."""
+    nulls = {name: permutation_null(x, target, permutations=permutations) for name, x in choices.items()}
+    at = next(iter(nulls.values())).names.index(measure)
+    adjusted = max_t(list(nulls.values())).reshape(len(nulls), -1)[:, at]
+    values = [null.observed[at] for null in nulls.values()]
+    return pd.DataFrame({"choice": list(nulls), "measure": measure, "value": values, "p_adjusted": adjusted})
+
+
+def contrast(
+    a: ArrayLike | Sequence[ArrayLike],
+    nearer: Sequence[ArrayLike],
+    farther: Sequence[ArrayLike],
+    k: int = 15,
+) -> dict[str, float]:
+    """By how much `a` is closer to one group of spaces than to another: mean P@k, jackknifed over the items.
+
+    a: (n, d), or one a seed; every space (n, d_i). Returns difference, low, high (95 %).
+    """
+    draws = _draws(a)
+
+    def difference(kept) -> float:
+        near, far = (
+            np.mean([precision_at_k(x[kept], np.asarray(y)[kept], k) for x, y in product(draws, group)])
+            for group in (nearer, farther)
+        )
+        return float(near - far)
+
+    found = jackknife(difference, len(draws[0]), groups=min(27, len(draws[0])))
+    return {"difference": found.estimate, "low": found.low, "high": found.high}
+
+
+def _draws(entry: ArrayLike | Sequence[ArrayLike]) -> list[np.ndarray]:
+    return [np.asarray(z) for z in entry] if isinstance(entry, (list, tuple)) else [np.asarray(entry)]

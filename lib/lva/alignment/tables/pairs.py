@@ -1,0 +1,89 @@
+"""All pairs of spaces at once: every statistic, with items left out, and under permutations."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import combinations, product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from lva.alignment.checks import Array
+from lva.alignment.measures.retrieval import retrieval_at_k
+from lva.alignment.nulls.measures import Measures, Prepared
+from lva.alignment.nulls.null import Finding, Null
+from lva.alignment.nulls.permuted import Permutations
+
+Spaces = dict[str, list[Array]]  # name -> one embedding (n, d) per training seed
+Pair = tuple[str, str]
+Findings = dict[tuple[str, str, str], Finding]  # (a, b, measure)
+
+
+def prepare_all(
+    spaces: Spaces, measures: Measures, keep: NDArray[np.int64] | slice = slice(None), controls: Sequence[Array] = ()
+) -> dict[str, list[Prepared]]:
+    """Make every seed of every space ready, with the items `keep` alone."""
+    return {name: [measures.prepare(z[keep], controls, name) for z in seeds] for name, seeds in spaces.items()}
+
+
+def score_pairs(ready: dict[str, list[Prepared]], targets: Iterable[str], measures: Measures) -> dict[Pair, Array]:
+    """Score every space against every target, all seeds with all seeds: ordered pair -> (seed pairs, m)."""
+    pairs = distinct_pairs(ready, targets)
+    values = in_threads(lambda a, b: np.array([measures.score(p, q) for p, q in product(ready[a], ready[b])]), pairs)
+    return both_ways(pairs, values, values)
+
+
+def retrieve_pairs(spaces: Spaces, targets: Iterable[str], k: int, seed: int) -> dict[Pair, Array]:
+    """Retrieve every space's items in every target: ordered pair -> (seed pairs, n), the chance of each item."""
+    pairs = distinct_pairs(spaces, targets)
+    found = in_threads(
+        lambda a, b: [retrieval_at_k(p, q, k, seed=seed) for p, q in product(spaces[a], spaces[b])], pairs
+    )
+    forward = [np.array([result.forward_items for result in results]) for results in found]
+    backward = [np.array([result.backward_items for result in results]) for results in found]
+    return both_ways(pairs, forward, backward)
+
+
+def distinct_pairs(names: Iterable[str], targets: Iterable[str]) -> list[Pair]:
+    """Every name with every target, each pair once, none with itself."""
+    return list({frozenset(pair): pair for pair in product(names, targets) if pair[0] != pair[1]}.values())
+
+
+def both_ways(pairs: Sequence[Pair], forward: Sequence[Array], backward: Sequence[Array]) -> dict[Pair, Array]:
+    """Key by (a, b) what was found from a to b, and by (b, a) what was found from b to a."""
+    return dict(zip(pairs, forward)) | {(b, a): value for (a, b), value in zip(pairs, backward)}
+
+
+def in_threads(work: Callable[[str, str], Any], pairs: Sequence[Pair]) -> list[Any]:
+    """Call `work` for each pair, on all cores: kernels and LAPACK let other threads run, and are faster on one each."""
+    with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(work, *zip(*pairs))) if pairs else []
+
+
+def score_seeds(ready: dict[str, list[Prepared]], measures: Measures) -> dict[str, Array]:
+    """Score every space against its own other seeds, on average: name -> (m,), nan for a single seed."""
+    nothing = np.full(len(measures.names), np.nan)
+    own = {name: [measures.score(p, q) for p, q in combinations(seeds, 2)] for name, seeds in ready.items()}
+    return {name: np.mean(values, axis=0) if values else nothing for name, values in own.items()}
+
+
+def findings(ready: dict[str, list[Prepared]], measures: Measures, exact: bool, draws: Permutations) -> Findings:
+    """Compare every unordered pair with its null, each seed pair under the same draws: (a, b, name) -> Finding.
+
+    With several seeds the statistic is the mean over the pairs of seeds, and so is its null.
+    """
+
+    def compare(a: str, b: str) -> dict[str, Finding]:
+        seeds = list(product(ready[a], ready[b]))
+        observed = np.mean([measures.score(p, q) for p, q in seeds], axis=0)
+        sample = np.mean([measures.permute(p, q, draws) for p, q in seeds], axis=0)
+        return Null(measures.names, observed, sample, exact, ("pairs",)).findings()
+
+    pairs = list(combinations(ready, 2))
+    found = in_threads(compare, pairs)
+    one_way = {(*pair, name): finding for pair, one in zip(pairs, found) for name, finding in one.items()}
+    return one_way | {(b, a, name): finding for (a, b, name), finding in one_way.items()}

@@ -1,0 +1,126 @@
+"""What is near an instruction, and on what several spaces agree; the browser shows it.
+
+The neighbours are those of `lva.alignment.precision_at_k`: cosine of the raw rows, self excluded, ties known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lva.alignment.checks import Array, as_space, check_k
+from lva.alignment.measures.similarity import unit_rows
+from lva.alignment.measures.ties import tie_groups, tie_tolerance
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """The k nearest of n items, the nearest first.
+
+    Equally near items share a rank and stand in the order of their rows. Where the last places fall among such
+    items, `membership` says how likely each is to get one when they are drawn by lot.
+    """
+
+    items: NDArray[np.int64]  # (k,) rows
+    similarities: Array  # (k,) cosines
+    ranks: NDArray[np.int64]  # (k,) from 1; of equally near items all have the first one's
+    membership: Array  # (n,) in [0, 1], sums to k
+
+    @property
+    def places(self) -> list[str]:
+        """The ranks as they are written: "=3" for each of several equally near items."""
+        ranks = self.ranks.tolist()
+        return [f"{'=' * (ranks.count(rank) > 1)}{rank}" for rank in ranks]
+
+    @property
+    def left_out(self) -> int:
+        """How many items are as near as the last one and found no place."""
+        return int((self.membership > 0).sum()) - len(self.items)
+
+
+def nearest(vectors: ArrayLike, item: int, k: int) -> Ranked:
+    """Rank the k rows of `vectors: (n, d)` nearest to one of them, which is left out by its index."""
+    vectors = as_space(vectors, "vectors")
+    return nearest_to(vectors[item], vectors, k, exclude=item)
+
+
+def nearest_to(vector: ArrayLike, vectors: ArrayLike, k: int, exclude: int | None = None) -> Ranked:
+    """Rank the k rows of `vectors: (n, d)` nearest to `vector: (d,)` by cosine; `exclude` names a row to leave out."""
+    vectors, vector = as_space(vectors, "vectors"), np.asarray(vector, dtype=np.float64)
+    n, d = vectors.shape
+    check_k(k, n)
+    if vector.shape != (d,):
+        raise ValueError(f"the vector has shape {vector.shape}, expected ({d},) as the rows of this space have")
+    u = unit_rows(as_space(vector[None], "the vector", least=1), name="the vector")[0]
+    s = unit_rows(vectors, name="vectors") @ u
+    if exclude is not None:
+        s[exclude] = -np.inf
+    order = np.argsort(-s, kind="stable")
+    first, size = (groups[0] for groups in tie_groups(s[order][None], tie_tolerance(d)))
+    order = order[np.lexsort((order, first))]  # rounding does not decide between equals
+    membership = np.empty(n)
+    membership[order] = np.clip((k - first) / size, 0, 1)
+    return Ranked(order[:k], s[order[:k]], 1 + first[:k], membership)
+
+
+def shared(lists: Sequence[Ranked]) -> set[int]:
+    """Items that stand in every list; none where there are fewer than two lists."""
+    return set.intersection(*(set(ranked.items.tolist()) for ranked in lists)) if len(lists) > 1 else set()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The neighbours of one sentence in several spaces."""
+
+    lists: dict[str, Ranked]  # by space
+    candidates: int  # how many items could be its neighbours
+
+    @cached_property
+    def shared(self) -> set[int]:
+        """Items that stand in every list."""
+        return shared(list(self.lists.values()))
+
+    @property
+    def overlap(self) -> float:
+        """Share of the k in all lists, ties drawn by lot: (1/k) sum_j prod_s p_s(j); of two spaces, the item's P@k."""
+        memberships = np.array([ranked.membership for ranked in self.lists.values()])
+        return float(memberships.prod(axis=0).sum() / memberships[0].sum())
+
+    @property
+    def chance(self) -> float:
+        """The `overlap` to expect of unrelated spaces, (k / candidates)^(spaces - 1)."""
+        k = len(next(iter(self.lists.values())).items)
+        return (k / self.candidates) ** (len(self.lists) - 1)
+
+    def __str__(self) -> str:
+        if len(self.lists) < 2:
+            return "to compare, choose two or more spaces that have a place for it"
+        of = "both lists" if len(self.lists) == 2 else f"all {len(self.lists)} lists"
+        return f"{len(self.shared)} of {len(next(iter(self.lists.values())).items)} neighbours are in {of}"
+
+
+def compare(spaces: Mapping[str, Array], vectors: Mapping[str, Array], k: int, item: int | None = None) -> Comparison:
+    """Rank the k nearest in each space to where it has the sentence: `spaces[name]: (n, d)`, `vectors[name]: (d,)`.
+
+    `item` is the sentence's row, if it has one.
+    """
+    lists = {name: nearest_to(vector, spaces[name], k, item) for name, vector in vectors.items()}
+    return Comparison(lists, len(next(iter(spaces.values()))) - (item is not None))
+
+
+def check_spaces(spaces: Mapping[str, ArrayLike], n: int) -> dict[str, Array]:
+    """Return the spaces as float64; two or more, each with one finite row, not zero, for each of `n` instructions."""
+    if len(spaces) < 2:
+        raise ValueError(f"{len(spaces)} spaces cannot be compared; give two or more, name -> (n, d)")
+    found = {name: as_space(vectors, f"space {name!r}") for name, vectors in spaces.items()}
+    for name, vectors in found.items():
+        if len(vectors) != n:
+            raise ValueError(
+                f"space {name!r} has {len(vectors)} rows; there are {n} instructions, embed them in their order"
+            )
+        unit_rows(vectors, name=f"space {name!r}")
+    return found

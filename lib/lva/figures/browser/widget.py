@@ -1,0 +1,173 @@
+"""The browser: an instruction's neighbours in several spaces, in lists side by side, in maps, and as a film.
+
+The widget only shows; what is near is decided in `lva.figures.browser.neighbours`.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from typing import Any
+
+import ipywidgets as widgets
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lva.agent import Agent, agent_policy
+from lva.agent.evaluation import HELD_OUT
+from lva.alignment.checks import Array
+from lva.figures.browser import markup
+from lva.figures.browser.maps import Marks, lay_out_all, map_svg
+from lva.figures.browser.neighbours import Comparison, check_spaces, compare
+from lva.figures.film import record_film, save_gif
+from lva.models import ReferenceUnavailable
+from lva.world import Grammar, GrammarError, Level, World, rollout
+
+Embedder = Callable[[str], np.ndarray]  # a sentence -> (d,)
+K, MOST = 15, 30  # neighbours at first, as in the paper's P@15, and at most
+TILE = 16  # pixels of a film
+ROW = {"grid_gap": "8px 18px", "align_items": "flex-start", "flex_flow": "row wrap"}
+NO_PLACE = markup.note("No place for new sentences: only the grammar's own were embedded here.")
+
+
+class Browser:
+    """Pick or type an instruction, pick spaces and k: neighbours, what the spaces share, maps, and a film.
+
+    `spaces`: name -> (n, d), rows in the order of `grammar.texts`. `embed`: name -> what places a new sentence in
+    that space. The film shows `agent` in the held-out room that `evaluate(agent, seed=seed)` gives the instruction.
+    """
+
+    def __init__(
+        self,
+        grammar: Grammar,
+        spaces: Mapping[str, ArrayLike],
+        *,
+        embed: Mapping[str, Embedder] | None = None,
+        agent: Agent | None = None,
+        level: Level | None = None,
+        seed: int = 0,
+    ):
+        self.grammar, self.spaces = grammar, check_spaces(spaces, len(grammar.texts))
+        self.embed = checked(embed or {}, self.spaces, grammar.texts[0])
+        self.tasks = [instruction.task for instruction in grammar.instructions]
+        self.layouts = lay_out_all(self.spaces)
+        self.film_of = film_maker(grammar, agent, level, seed)
+        self._make_controls()
+        self.box = widgets.HBox([self.controls, self.results], layout=ROW)
+        self.box.add_class("lva-browser")
+        self._show()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        return self.box._repr_mimebundle_(**kwargs)
+
+    def _make_controls(self) -> None:
+        """Text field, slider and boxes: JupyterLab keeps the arrow keys of lists and menus for its own use."""
+        n = len(self.grammar.texts)
+        plain = {"layout": {"width": "auto", "margin": "0 0 6px"}, "style": {"description_width": "70px"}}
+        self.instruction = widgets.Combobox(
+            value=self.grammar.texts[0],
+            options=self.grammar.texts,
+            continuous_update=False,
+            description="instruction",
+            **plain,
+        )
+        self.k = widgets.IntSlider(min(K, n - 1), 1, min(MOST, n - 1), description="k nearest", **plain)
+        self.chosen = {
+            name: widgets.Checkbox(i < 2, description=name, indent=False, layout={"width": "auto", "margin": "0"})
+            for i, name in enumerate(self.spaces)
+        }
+        for control in (self.instruction, self.k, *self.chosen.values()):
+            control.observe(self._show, "value")
+        hint = markup.note(f"Cleared, the field offers all {n}; other sentences of their words can be typed.")
+        self.film, self.results = widgets.HTML(), widgets.HTML(layout={"flex": "1 1 440px", "min_width": "0"})
+        boxes = widgets.VBox(list(self.chosen.values()), layout={"margin": "6px 0"})
+        fixed = widgets.HTML(markup.style_sheet(n) + markup.legend(self.grammar.phrases))
+        parts = [self.instruction, widgets.HTML(hint), self.k, boxes, fixed, self.film]
+        self.controls = widgets.VBox(parts, layout={"flex": "0 0 256px"})
+
+    def _show(self, _change: dict | None = None) -> None:
+        """Draw everything for the present sentence; what cannot be shown is said in its place."""
+        text = " ".join(self.instruction.value.split())
+        try:
+            self.grammar.encode(text)
+            self.results.value = self._compare(text)
+            self.film.value = self.film_of(text)  # after the lists are on their way
+        except GrammarError as error:
+            self.results.value, self.film.value = markup.error(str(error)), ""
+        except Exception as error:  # of an embedder, say; JupyterLab shows nobody what a callback raises
+            self.results.value, self.film.value = markup.error(f"{type(error).__name__}: {error}"), ""
+            raise
+
+    def _compare(self, text: str) -> str:
+        item = self.grammar.texts.index(text) if text in self.grammar.by_text else None
+        vectors = {name: self._vector(name, text, item) for name, box in self.chosen.items() if box.value}
+        known = {name: vector for name, vector in vectors.items() if not isinstance(vector, str)}
+        found = compare(self.spaces, known, self.k.value, item)
+        parts = {
+            name: vector if isinstance(vector, str) else self._column(name, vector, item, found)
+            for name, vector in vectors.items()
+        }
+        return markup.summary(text, found) + markup.columns(parts)
+
+    def _column(self, name: str, vector: Array, item: int | None, found: Comparison) -> str:
+        layout, ranked, texts = self.layouts[name], found.lists[name], self.grammar.texts
+        marks = Marks(item, set(ranked.items.tolist()), found.shared)
+        drawn = map_svg(layout, texts, self.tasks, marks, layout.place(vector), f"map of {name}")
+        share = markup.note(f"{layout.explained:.0%} of the variance")
+        return drawn + share + markup.ranked_list(ranked, texts, self.tasks, found.shared)
+
+    def _vector(self, name: str, text: str, item: int | None) -> Array | str:
+        """Where a space has the sentence; for a new one that it has no place for, a note that says why."""
+        if item is not None:
+            return self.spaces[name][item]
+        try:
+            return np.asarray(self.embed[name](text), dtype=np.float64) if name in self.embed else NO_PLACE
+        except ReferenceUnavailable as error:
+            return markup.note(f"No place for new sentences: {error}")
+
+
+def checked(embed: Mapping[str, Embedder], spaces: Mapping[str, Array], known: str) -> dict[str, Embedder]:
+    """The embedders; each must, before its first new sentence, put the `known` one where its space has it, in row 0."""
+    for name in embed:
+        if name not in spaces:
+            raise ValueError(f"embed has {name!r}, which is none of the spaces {', '.join(map(repr, spaces))}")
+
+    @cache
+    def check(name: str) -> None:
+        own, found = spaces[name][0], np.asarray(embed[name](known), dtype=np.float64)
+        if found.shape != own.shape or not np.allclose(found, own, rtol=0, atol=1e-3 * np.abs(own).max()):
+            raise ValueError(
+                f"embed[{name!r}] puts {known!r} elsewhere than row 0 of the space has it; "
+                f"embed with the same model, layer and pooling"
+            )
+
+    def place(name: str, text: str) -> np.ndarray:
+        check(name)
+        return embed[name](text)
+
+    return {name: partial(place, name) for name in embed}
+
+
+def film_maker(grammar: Grammar, agent: Agent | None, level: Level | None, seed: int) -> Callable[[str], str]:
+    """Let the agent act once on every instruction; return what shows a sentence's film, made when first asked for."""
+    if agent is None:
+        return lambda text: markup.note("No film: the browser was opened without an agent.")
+    if agent.grammar.texts != grammar.texts:
+        raise ValueError(f"the agent speaks {agent.grammar!r}, the spaces {grammar!r}; give the agent of this grammar")
+    rooms = np.arange(len(grammar.texts), dtype=np.uint64) + np.uint64(HELD_OUT + (seed << 24))
+    world = World.reset(grammar.instructions, rooms, level)
+    lived = rollout(world, agent_policy(agent))
+
+    @cache
+    def film_of(text: str) -> str:
+        if text not in grammar.by_text:
+            return markup.note(f"No film: only the {len(grammar.texts)} instructions of the grammar have a room.")
+        index = grammar.texts.index(text)
+        steps = int(lived.lengths[index])
+        film, gif = record_film(world, index, lived.actions[index][:steps], grammar, level, TILE), io.BytesIO()
+        save_gif(film, gif)
+        verdict = f"done in {steps} actions" if lived.success[index] else f"not done within {steps} actions"
+        return markup.film(gif.getvalue(), f"The agent, “{text}”: {verdict}. Left the room, right what it sees.")
+
+    return film_of

@@ -1,0 +1,88 @@
+"""Agreement over training: what the agent's experience does to its likeness with each model, and to its space."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import EngFormatter
+
+from lva.alignment.checks import Array
+from lva.figures.plots.labels import spread_out
+from lva.figures.style import GREY, INK, LINES, MARKERS, PALE, SMALL, WIDTH, write_title
+from lva.report.course import EXPERIENCE, over_seeds, shares_over_seeds
+
+HEIGHTS = {"value": 3.2, "share": 1.5}  # inches of the panels
+LAYERS = {"task": INK, "phrase": GREY, "color": LINES[1], "kind": LINES[2], "rest": PALE}  # of the composition
+LINE = 0.17  # inches between two labels
+
+
+def plot_agreement(agreement: pd.DataFrame, composition: pd.DataFrame | None = None, measure: str = "P@15") -> Figure:
+    """Alignment with each reference along training and by number of demonstrations; below, what E_L is made of then.
+
+    `agreement`: x (samples or demonstrations), at (0: untrained), reference, measure, value, seed; lines are means
+    over seeds, bands their range. `composition`: x, at, factor, share, seed; means over seeds, one upon the other.
+    Experience has a square-root axis, so that 0 is on it.
+    """
+    table = agreement[agreement.measure == measure]
+    kinds = [kind for kind in EXPERIENCE if (table.x == kind).any()]
+    heights = [HEIGHTS["value"], *([HEIGHTS["share"]] if composition is not None else [])]
+    figure, axes = plt.subplots(
+        len(heights), len(kinds), figsize=(WIDTH, sum(heights) + 0.5), sharex="col", sharey="row",
+        height_ratios=heights, squeeze=False, layout="constrained",
+    )  # fmt: skip
+    looks = {name: (LINES[i % 8], MARKERS[i % 8]) for i, name in enumerate(table.reference.unique())}
+    for column, kind in zip(axes.T, kinds):
+        _draw_lines(column[0], table[table.x == kind], looks)
+        if composition is not None:
+            _draw_composition(column[1], composition[composition.x == kind])
+        _scale(column[-1], kind, np.unique(table["at"][table.x == kind]))
+    axes[0, 0].set_ylabel(f"{measure} with the agent", size=SMALL + 1)
+    if composition is not None:
+        axes[1, 0].set_ylabel("what E_L is made of", size=SMALL + 1)
+    for axis in axes.flat:
+        axis.tick_params(labelsize=SMALL)
+        axis.spines[["top", "right"]].set_visible(False)
+    write_title(figure, f"{measure} of the agent with each model, by the agent's experience")
+    return figure
+
+
+def _draw_lines(axis: Axes, table: pd.DataFrame, looks: dict[str, tuple[str, str]]) -> None:
+    lines = {name: over_seeds(one, "value") for name, one in table.groupby("reference", sort=False)}
+    axis.set_ylim(min(0, *(line["min"].min() for line in lines.values())), 1)
+    ends = [line["mean"].iloc[-1] for line in lines.values()]
+    room = np.ptp(axis.get_ylim()) / HEIGHTS["value"] * LINE
+    for (name, line), place in zip(lines.items(), spread_out(ends, [room] * len(ends))):
+        color, marker = looks[name]
+        axis.fill_between(line.index, line["min"], line["max"], color=color, alpha=0.15, lw=0)
+        step = max(1, len(line) // 6)
+        marked = ((len(line) - 1) % step, step)  # the last point among them
+        axis.plot(line.index, line["mean"], color=color, marker=marker, ms=4.5, markevery=marked, label=name)
+        axis.annotate(
+            name, (line.index[-1], line["mean"].iloc[-1]), (1.06, place), textcoords=axis.get_yaxis_transform(),
+            color=color, size=SMALL, va="center_baseline",
+            arrowprops={"arrowstyle": "-", "color": color, "lw": 0.6, "shrinkA": 1, "shrinkB": 4, "relpos": (0, 0.5)},
+        )  # fmt: skip
+
+
+def _draw_composition(axis: Axes, composition: pd.DataFrame) -> None:
+    shares = shares_over_seeds(composition)
+    axis.stackplot(shares.index, shares.T, colors=[LAYERS[name] for name in shares], lw=0, alpha=0.85)
+    axis.set(ylim=(0, 1), yticks=(0, 0.5, 1))
+    last = shares.iloc[-1]
+    middles = last.cumsum() - last / 2
+    room = LINE / HEIGHTS["share"]
+    for name, place in zip(last.index, spread_out(middles, [room] * len(middles), 0, 1)):
+        axis.text(1.06, place, name, color=LAYERS[name] if name != "rest" else GREY, size=SMALL, va="center_baseline",
+                  transform=axis.get_yaxis_transform())  # fmt: skip
+
+
+def _scale(axis: Axes, kind: str, at: Array) -> None:
+    axis.set_xscale("function", functions=(lambda x: np.sqrt(np.clip(x, 0, None)), np.square))
+    axis.set_xlim(0, 1.03 * at.max())
+    few = [float(f"{share * at.max():.2g}") for share in (0, 1 / 16, 1 / 4, 1)]  # about evenly apart on this axis
+    axis.set_xticks(few if len(at) > len(few) else at)
+    axis.xaxis.set_major_formatter(EngFormatter(sep=" "))
+    axis.set_xlabel(f"{EXPERIENCE[kind]} (0: untrained)", size=SMALL + 1)

@@ -1,0 +1,48 @@
+"""What each factor of the instructions explains in each space."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from lva.figures.style import AGENT, GREY, INK, SILVER, SMALL, TINY, WIDTH, write_title
+from lva.report.wording import number_text
+
+ROW = 0.24  # inches a space
+NOTE = "In per cent of the variance over pairs of instructions; a shared part may be negative. Blue: the trained agent."
+
+
+def plot_explained(explained: pd.DataFrame) -> Figure:
+    """The share of each space's geometry that a factor explains: a row a space, a column of bars a factor.
+
+    Columns: space, factor, share; a shared part may be negative. All columns have one scale.
+    """
+    table = explained.pivot(index="space", columns="factor", values="share")
+    table = table.loc[explained.space.unique(), explained.factor.unique()]
+    least, most = min(0, np.nanmin(table)), max(np.nanmax(table), 0.01)
+    size = (WIDTH, ROW * len(table) + 1.1)
+    figure, axes = plt.subplots(1, table.shape[1], figsize=size, sharey=True, squeeze=False, layout="constrained")
+    for axis, factor in zip(axes.flat, table):
+        _draw_shares(axis, table[factor], 0.03 * most)
+        axis.set(xlim=(least - 0.25 * (most if least < 0 else 0), 1.25 * most), xticks=[])
+        axis.set_title(factor, size=10, loc="left")
+    axes[0, 0].set(ylim=(len(table) - 0.5, -0.5))
+    axes[0, 0].set_yticks(range(len(table)), table.index, size=SMALL)
+    write_title(figure, "What each factor explains in each space")
+    figure.supxlabel(NOTE, x=0.1 / WIDTH, ha="left", size=TINY, color=GREY)
+    return figure
+
+
+def _draw_shares(axis: Axes, shares: pd.Series, apart: float) -> None:
+    places = np.arange(len(shares))
+    axis.barh(places, shares, height=0.65, color=[AGENT if name == "agent" else SILVER for name in shares.index])
+    axis.axvline(0, color=INK, lw=0.8)
+    axis.spines[:].set_visible(False)
+    axis.tick_params(length=0)
+    for place, share in zip(places, shares):
+        if pd.notna(share):
+            outside = {"x": share - apart, "ha": "right"} if share < 0 else {"x": share + apart, "ha": "left"}
+            axis.text(y=place, s=number_text(100 * share, ".0f"), size=TINY, va="center_baseline", **outside)

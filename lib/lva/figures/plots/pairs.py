@@ -1,0 +1,67 @@
+"""All pairs of spaces at once, in one order for every measure: what is near what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from scipy.cluster.hierarchy import leaves_list, linkage
+from scipy.spatial.distance import squareform
+
+from lva.figures.style import GREY, TINY, WIDTH, write_title
+from lva.report.pairs import discoveries, pair_matrix, parts_of
+
+LETTER = 0.062  # inches of a letter in a tick label
+NOTE = "Dots: more than chance or, for an excess, than shuffled meanings give; false discovery rate 5 % over the pairs."
+NAMES = {"cka": "debiased CKA", "rsa": "RSA"}
+
+
+def clustered_order(similarity: pd.DataFrame) -> list[str]:
+    """The spaces in the order of the leaves of average linkage on 1 - similarity, like beside like."""
+    s = similarity.to_numpy(copy=True)
+    np.fill_diagonal(s, 1)
+    if np.isnan(s).any():
+        raise ValueError("a pair of spaces has no value to cluster by; align all of them in one call")
+    tree = linkage(squareform(1 - (s + s.T) / 2, checks=False), "average", optimal_ordering=True)
+    return [similarity.index[leaf] for leaf in leaves_list(tree)]
+
+
+def plot_pairs(
+    alignment: pd.DataFrame, measures: Sequence[str] = ("P@15", "cka", "relabel excess of P@15"), order_by: str = "P@15"
+) -> Figure:
+    """A map a measure, all in the order that clusters `order_by`; a dot where a pair is significant."""
+    order = clustered_order(pair_matrix(alignment, order_by))
+    labels = LETTER * max(map(len, order))
+    size = (WIDTH, (WIDTH - labels - 0.3) / len(measures) + labels + 1.4)
+    figure, axes = plt.subplots(1, len(measures), figsize=size, sharey=True, squeeze=False, layout="constrained")
+    for axis, measure in zip(axes.flat, measures):
+        _draw_map(axis, alignment, measure, order)
+    write_title(figure, "How alike every two spaces are, like beside like")
+    below = 0.3 / size[1]
+    figure.get_layout_engine().set(rect=(0, below, 1, 1 - below))
+    figure.text(0.1 / WIDTH, below / 3, NOTE, size=TINY, color=GREY)
+    return figure
+
+
+def _draw_map(axis: Axes, alignment: pd.DataFrame, measure: str, order: list[str]) -> None:
+    name, column, p = parts_of(measure)
+    square = pair_matrix(alignment, name, column).loc[order, order]
+    values, title = square.to_numpy(), NAMES.get(name, name)
+    reach = np.nanmax(np.abs(values), initial=0.01)
+    scale = {"cmap": "mako_r", "vmin": np.nanmin(values, initial=0), "vmax": 1}
+    if measure != name:
+        scale, title = {"cmap": "PuOr_r", "vmin": -reach, "vmax": reach}, f"{title}: excess over\nmeanings shuffled"
+    bar = {"location": "top", "aspect": 25, "pad": 0.02}
+    sns.heatmap(square, square=True, linewidths=0.4, cbar_kws=bar, ax=axis, xticklabels=True, yticklabels=True, **scale)
+    axis.collections[0].colorbar.ax.tick_params(labelsize=TINY)
+    axis.collections[0].colorbar.ax.set_title(title, size=10, loc="left")
+    axis.tick_params(labelsize=TINY, length=0)
+    if square.isna().all(axis=None):
+        axis.text(0.5, 0.5, "not computed", size=TINY, color=GREY, ha="center", transform=axis.transAxes)
+    rows, columns = np.nonzero(discoveries(alignment, name, p).loc[order, order])
+    axis.scatter(columns + 0.5, rows + 0.5, s=4, color="white", ec="black", lw=0.4, label="found")

@@ -1,0 +1,169 @@
+"""What is saved, where, with which hash and which configuration.
+
+Every artefact lies beside a manifest entry, `<name>.manifest.json`: path, sha256, bytes, configuration and its
+hash, code version, and the notebook that made it. Both are written whole or not at all; a reader gets the path
+only after file and entry agree.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from lva import __version__
+from lva.ground.errors import UserError
+
+ROOT = Path(os.environ.get("LVA_ROOT") or Path(__file__).resolve().parents[3])
+DATA = ROOT / "data"
+CACHE = Path(os.environ.get("LVA_CACHE") or DATA / "cache").absolute()  # a notebook runs in a folder of its own
+RESULTS = Path(os.environ.get("LVA_RESULTS") or DATA / "results").absolute()
+FIGURES = Path(os.environ.get("LVA_FIGURES") or ROOT / "figures").absolute()
+NOTEBOOKS = ROOT / "notebooks"
+
+
+class ArtifactError(UserError):
+    """A saved file is missing, damaged, or not the one that was asked for; the message names the remedy."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the manifest."""
+
+    path: str  # file name, beside the entry
+    sha256: str
+    bytes: int
+    config: dict[str, Any]  # what the artefact was made from
+    config_hash: str
+    version: str  # of lva
+    made_by: str  # the notebook that makes it, e.g. "01_demos"
+
+
+def config_hash(config: Any) -> str:
+    """Hash a configuration: 16 hex digits of the sha256 of its canonical JSON."""
+    return hashlib.sha256(json.dumps(as_json(config), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def as_json(config: Any) -> Any:
+    """Turn dataclasses, tuples and paths into what JSON holds; anything else that JSON cannot hold raises."""
+    if is_dataclass(config) and not isinstance(config, type):
+        return as_json(asdict(config))
+    if isinstance(config, dict):
+        return {str(key): as_json(value) for key, value in config.items()}
+    if isinstance(config, (list, tuple)):
+        return [as_json(value) for value in config]
+    if isinstance(config, Path):
+        return str(config)
+    if config is None or isinstance(config, (str, int, float, bool)):
+        return config
+    raise TypeError(f"a configuration holds {type(config).__name__}; use numbers, strings, lists or dataclasses")
+
+
+@contextmanager
+def atomic_path(path: Path):
+    """Yield a temporary path beside `path`; it replaces `path` if the block ends well, and vanishes if not."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        with open(temporary, "rb+") as file:
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        os.replace(temporary, path)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            message = f"no space left on the disk of {path.parent}; free some, or set LVA_CACHE to a larger disk"
+            raise ArtifactError(message) from error
+        raise
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def save_artifact(path: Path, write: Callable[[Path], Any], *, config: Any, made_by: str) -> Path:
+    """Write a file through `write(temporary_path)` and its manifest entry, each atomically.
+
+    If `write` fails, an older artefact of that name stays as it was.
+    """
+    path, config = Path(path), as_json(config)
+    with atomic_path(path) as temporary:
+        write(temporary)
+        size, digest = temporary.stat().st_size, sha256(temporary)
+        entry_path(path).unlink(missing_ok=True)  # from here to the end the artefact does not count as saved
+    entry = Entry(path.name, digest, size, config, config_hash(config), __version__, made_by)
+    with atomic_path(entry_path(path)) as temporary:
+        temporary.write_text(json.dumps(asdict(entry), indent=1) + "\n")
+    return path
+
+
+def check_artifact(path: Path, *, config: Any = None, made_by: str) -> Entry:
+    """Return the entry of a saved file after checking size, hash and, if given, configuration.
+
+    `made_by` is the notebook that remakes the file; every error names it.
+    """
+    path = Path(path)
+    remedy = f"remake it with {remaking(made_by)}"
+    if not path.exists():
+        raise ArtifactError(f"{path} is not there; {remedy}")
+    if not entry_path(path).exists():
+        raise ArtifactError(f"{path} has no manifest entry: interrupted or foreign; {remedy}")
+    try:
+        entry = Entry(**json.loads(entry_path(path).read_text()))
+    except (ValueError, TypeError) as error:
+        raise ArtifactError(f"{entry_path(path)} is not a manifest entry ({error}); {remedy}") from error
+    if entry.path != path.name:
+        raise ArtifactError(f"{entry_path(path)} belongs to {entry.path}: foreign; {remedy}")
+    if path.stat().st_size != entry.bytes:
+        raise ArtifactError(f"{path} has {path.stat().st_size} bytes, its entry says {entry.bytes}; {remedy}")
+    if sha256(path) != entry.sha256:
+        raise ArtifactError(f"{path} does not match its sha256: damaged or changed by hand; {remedy}")
+    if config is not None and config_hash(config) != entry.config_hash:
+        differing = _differences(as_json(config), entry.config)
+        raise ArtifactError(f"{path} was made with another configuration ({differing}); {remedy}")
+    return entry
+
+
+def remaking(made_by: str) -> str:
+    """The command that runs a notebook again."""
+    return f"`python -m lva run --only {made_by.split('_')[0]} --fresh`, and the --profile and -p of its run, if any"
+
+
+def is_current(path: Path, *, config: Any, made_by: str) -> bool:
+    """Say whether the file is there, whole, and made from this configuration."""
+    try:
+        check_artifact(path, config=config, made_by=made_by)
+    except ArtifactError:
+        return False
+    return True
+
+
+def local_path(source: str | Path) -> Path:
+    """A path from here, or else from the root of the project."""
+    return Path(source) if Path(source).exists() else ROOT / source
+
+
+def entry_path(path: Path) -> Path:
+    """Where the manifest entry of a file lies."""
+    return Path(path).with_name(Path(path).name + ".manifest.json")
+
+
+def sha256(path: Path) -> str:
+    """Hash a file's bytes."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _differences(asked: Any, found: Any) -> str:
+    if not (isinstance(asked, dict) and isinstance(found, dict)):
+        return f"asked {asked!r}, found {found!r}"
+    keys = [key for key in sorted(asked.keys() | found.keys()) if asked.get(key) != found.get(key)]
+    return "; ".join(f"{key}: asked {asked.get(key)!r}, found {found.get(key)!r}" for key in keys)

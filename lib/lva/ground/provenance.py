@@ -1,0 +1,52 @@
+"""What made the results of a run: how long each notebook took, on which machine, with which versions."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+from lva.ground.artifacts import atomic_path
+
+PACKAGES = ("lva", "torch", "numpy", "scipy", "numba", "minigrid", "transformers")
+
+
+def hardware() -> str:
+    """The processor and how many cores of it, and the GPU if there is one, in words."""
+    model = platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        names = [line.split(":")[1].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]
+        model = names[0] if names else model
+    return ", ".join([f"{os.cpu_count()} cores", model, *_gpus()])
+
+
+def record_stages(executed: Path, table: Path) -> None:
+    """Write down what made the executed notebooks of a folder; rows of notebooks that are not in it stay."""
+    books = sorted(path for path in executed.glob("[0-9][0-9]_*.ipynb") if not path.name.endswith(".partial.ipynb"))
+    made_with = {"hardware": hardware(), "python": platform.python_version()}
+    made_with |= {package: version(package) for package in PACKAGES}
+    rows = pd.DataFrame([{"stage": path.stem, "minutes": _minutes(path), **made_with} for path in books])
+    if table.exists():
+        before = pd.read_csv(table)
+        rows = pd.concat([before[~before.stage.isin(rows.stage)], rows])
+    with atomic_path(table) as path:
+        rows.sort_values("stage").to_csv(path, index=False)
+
+
+def _minutes(book: Path) -> float:
+    """How long papermill says that a notebook took; less, if it was resumed."""
+    return round(json.loads(book.read_text())["metadata"]["papermill"]["duration"] / 60, 2)
+
+
+def _gpus() -> list[str]:
+    if shutil.which("nvidia-smi") is None:
+        return []
+    asked = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.splitlines()

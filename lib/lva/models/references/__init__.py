@@ -1,0 +1,1 @@
+"""Models that exist: where they lie, how they are read, what they make of a text."""

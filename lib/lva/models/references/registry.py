@@ -1,0 +1,72 @@
+"""The references that are known by name: data/references.toml, one line each."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from lva.ground.artifacts import DATA, local_path
+from lva.models.references.reference import PLACES, TABLES, Reference, reference_of
+
+REGISTRY = DATA / "references.toml"
+FIELDS = tuple(field.name for field in fields(Reference) if field.name not in ("name", "place", "source", "seed"))
+
+
+def load_references(names: Sequence[str] | None = None, path: str | Path = REGISTRY) -> list[Reference]:
+    """The references of the registry, all or those asked for; a name that is a source of its own may be among them."""
+    known = read_registry(path)
+    if names is None:
+        return list(known.values())
+    found = [find_reference(name, known) for name in names]
+    check_distinct(found)
+    return found
+
+
+def find_reference(name: str, known: dict[str, Reference] | None = None) -> Reference:
+    """A reference by its name in the registry, or else by its source: owner/name on the hub, folder, .npz or .csv."""
+    known = read_registry() if known is None else known
+    if name in known:
+        return known[name]
+    if "/" in name or Path(name).suffix in TABLES or local_path(name).is_dir():
+        return reference_of(name)
+    raise ValueError(
+        f"{name!r} is no reference; the registry has {', '.join(known)}. A model of your own is given as owner/name "
+        "on the hub, as a folder that exists, or as an .npz or .csv file"
+    )
+
+
+def read_registry(path: str | Path = REGISTRY) -> dict[str, Reference]:
+    """Parse a registry: name -> reference."""
+    try:
+        entries = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{path} is not a registry ({error}); each name stands once, as `name = {{ ... }}`") from error
+    return {name: _parse(name, entry) for name, entry in entries.items()}
+
+
+def check_distinct(references: Sequence[Reference]) -> None:
+    """Raise if two references share a name: one would overwrite the other."""
+    names = [reference.file_name for reference in references]
+    for reference in references:
+        if names.count(reference.file_name) > 1:
+            raise ValueError(f"two references are named {reference.name!r}; give one of them another name")
+
+
+def _parse(name: str, entry: str | dict[str, Any]) -> Reference:
+    """One line: a source alone, or a table with one of hub, folder, package, file and what else there is to say."""
+    if isinstance(entry, str):
+        return reference_of(entry, name)
+    unknown = set(entry) - {*PLACES, *FIELDS}
+    if unknown:
+        raise ValueError(f"{name}: unknown {', '.join(sorted(unknown))}; known are {', '.join((*PLACES, *FIELDS))}")
+    places = [place for place in PLACES if place in entry]
+    if len(places) != 1:
+        raise ValueError(f"{name}: give one of {', '.join(PLACES)}; there is {', '.join(places) or 'none of them'}")
+    (place,) = places
+    rest = {field: value for field, value in entry.items() if field != place}
+    if place == "file":
+        rest = {"pooling": "own"} | rest
+    return Reference(name, place, entry[place], **rest)

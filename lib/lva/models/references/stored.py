@@ -1,0 +1,83 @@
+"""Embeddings that are kept: asking again costs nothing, and a reference that cannot be had does not stop the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lva.ground.artifacts import ArtifactError, config_hash, is_current, save_artifact
+from lva.models.references.embedding import embed, embed_all
+from lva.models.references.embeddings import MADE_BY, Embeddings, write_npz
+from lva.models.references.loading import content
+from lva.models.references.reference import Reference, ReferenceUnavailable
+from lva.models.references.registry import check_distinct, find_reference
+
+COLUMNS = ("reference", "family", "size", "status", "choice", "note")
+
+
+def saved_embeddings(
+    reference: Reference | str, texts: Sequence[str], folder: str | Path, progress: bool = True
+) -> Embeddings:
+    """Read `<folder>/<name>.npz` if it is of this model and these texts; otherwise compute and save it."""
+    reference = find_reference(reference) if isinstance(reference, str) else reference
+    path, config = Path(folder) / f"{reference.file_name}.npz", _config(reference, texts)
+    if is_current(path, config=config, made_by=MADE_BY):
+        return replace(Embeddings.load(path), reference=reference)
+    embeddings = embed_all(reference, texts, progress=progress)
+    embeddings.save(path, config)
+    return embeddings
+
+
+def embed_references(
+    references: Sequence[Reference | str], texts: Sequence[str], folder: str | Path, progress: bool = True
+) -> tuple[dict[str, Embeddings], pd.DataFrame]:
+    """Embeddings by name, and a row for every reference: `ok`, or `not run` and what to do about it."""
+    found = [find_reference(item) if isinstance(item, str) else item for item in references]
+    check_distinct(found)
+    done, rows = {}, []
+    for reference in found:
+        status, choice, note = "ok", "", ""
+        try:
+            done[reference.name] = saved_embeddings(reference, texts, folder, progress)
+            choice = done[reference.name].choice
+        except ReferenceUnavailable as error:
+            status, note = "not run", str(error)
+        rows.append((reference.name, reference.family, reference.size, status, choice, note))
+    return done, pd.DataFrame(rows, columns=COLUMNS)
+
+
+def load_embeddings(names: Sequence[str], texts: Sequence[str], folder: str | Path) -> dict[str, Embeddings]:
+    """Read what `embed_references` left in `folder` for these texts, by name."""
+    found = {name: Embeddings.load(Path(folder) / f"{name.replace(' ', '-')}.npz") for name in names}
+    for name, embeddings in found.items():
+        if embeddings.texts != tuple(texts):
+            raise ArtifactError(
+                f"{name} in {folder} has embeddings of other texts, {embeddings.texts[0]!r} first; run {MADE_BY} again"
+            )
+    return found
+
+
+def save_word_vectors(
+    reference: Reference | str,
+    words: Sequence[str],
+    path: str | Path,
+    layer: int | None = None,
+    pooling: str | None = None,
+) -> Path:
+    """Embed single words for an agent to start from (`word_init="pretrained:<path>"`): arrays `words`, `vectors`."""
+    reference = find_reference(reference) if isinstance(reference, str) else reference
+    layer = reference.layer if layer is None else layer
+    pooling = pooling or reference.pooling
+    vectors = embed(reference, words, layer, pooling, progress=False)
+    config = _config(reference, words) | {"layer": layer, "pooling": pooling}
+    arrays = {"words": np.array(words), "vectors": vectors}
+    return save_artifact(Path(path), lambda file: write_npz(file, arrays), config=config, made_by=MADE_BY)
+
+
+def _config(reference: Reference, texts: Sequence[str]) -> dict[str, Any]:
+    return reference.what() | {"content": content(reference), "texts": config_hash(list(texts))}

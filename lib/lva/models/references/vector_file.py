@@ -1,0 +1,73 @@
+"""Embeddings of the user's own: an .npz with `texts` and `vectors`, or a .csv with a text and its numbers a line."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from lva.ground.artifacts import local_path
+from lva.models.references.embeddings import Embeddings, Vectors
+from lva.models.references.reference import Reference, ReferenceUnavailable
+
+
+def own_embeddings(reference: Reference, texts: Sequence[str]) -> Embeddings:
+    """The rows of the user's file that belong to the texts, as the one layer of a model."""
+    path = own_file(reference)
+    names, vectors = (_read_npz if path.suffix == ".npz" else _read_csv)(path)
+    _check(path, names, vectors)
+    place = {name: i for i, name in enumerate(names)}
+    if missing := [text for text in texts if text not in place]:
+        known = f"of {len(texts)} texts; its first is {names[0]!r}" if names else "texts; it is empty"
+        raise ValueError(f"{path} has no vector for {missing[0]!r}, {len(missing)} {known}")
+    chosen = vectors[[place[text] for text in texts]]
+    about = {"class": path.suffix, "layers": 0, "size": vectors.shape[1]}
+    return Embeddings(reference, tuple(texts), {(0, "own"): chosen}, about)
+
+
+def own_file(reference: Reference) -> Path:
+    """Where the user's file lies."""
+    path = local_path(reference.source)
+    if not path.is_file():
+        raise ReferenceUnavailable(f"{reference.name}: no file {reference.source}; check the path")
+    return path
+
+
+def _read_npz(path: Path) -> tuple[list[str], Vectors]:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            names, vectors = file["texts"], file["vectors"]
+    except (KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{path} must hold the arrays `texts` (n,) and `vectors` (n, d): {error}") from error
+    if names.dtype.kind != "U" or vectors.ndim != 2 or len(names) != len(vectors) or vectors.dtype.kind not in "fiu":
+        raise ValueError(
+            f"{path} holds `texts` {names.shape} {names.dtype} and `vectors` {vectors.shape} {vectors.dtype}; "
+            "expected strings (n,) and numbers (n, d)"
+        )
+    return names.tolist(), vectors.astype(np.float32)
+
+
+def _read_csv(path: Path) -> tuple[list[str], Vectors]:
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    try:
+        vectors = table.iloc[:, 1:].replace("", "nan").to_numpy(dtype=np.float32)
+    except ValueError as error:
+        raise ValueError(f"{path} must have a header line, then the text and its numbers a line: {error}") from error
+    return table.iloc[:, 0].tolist(), vectors
+
+
+def _check(path: Path, names: list[str], vectors: Vectors) -> None:
+    """Raise unless every row is a direction and belongs to one text."""
+    if vectors.shape[1] == 0:
+        raise ValueError(f"{path} has no numbers beside its texts")
+    for problem, rows in (
+        ("holds NaN or infinity", ~np.isfinite(vectors).all(axis=1)),
+        ("is zero", ~vectors.any(axis=1)),
+        ("repeats an earlier text", pd.Series(names, dtype=object).duplicated().to_numpy()),
+    ):
+        if rows.any():
+            row = int(np.argmax(rows))
+            raise ValueError(f"row {row} of {path}, {names[row]!r}, {problem}; mend or drop it")

@@ -1,0 +1,1 @@
+"""References trained here, from nothing, on texts and pictures of the world."""

@@ -1,0 +1,57 @@
+"""BLIP as it is trained: contrast, matching and captioning at once, over one picture encoder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from torch import nn
+from transformers import BlipConfig, BlipForConditionalGeneration, BlipForImageTextRetrieval, BlipModel
+
+from lva.models.references.loading import quiet
+
+MATCHING, CAPTIONING = "matching", "captioning"  # folders beside the weights that AutoModel loads
+
+
+class Blip(nn.Module):
+    """Three models of transformers that share what BLIP shares (Li et al., arXiv 2201.12086).
+
+    `contrast` reads text and picture apart, `matching` reads the text in view of the picture, with the same text
+    encoder, `captioning` writes it, with a decoder that has only its self-attention for itself. The contrast is
+    what teaches the text encoder to read without a picture; matching's own projections are not used and not trained.
+    """
+
+    def __init__(self, config: BlipConfig):
+        super().__init__()
+        self.config = config
+        with quiet(bars=True):  # of its deprecation: its successors hold no contrast
+            self.contrast = BlipModel(config)
+        self.matching = BlipForImageTextRetrieval(config)
+        self.captioning = BlipForConditionalGeneration(config)
+        self._share()
+
+    def _share(self) -> None:
+        encoder, decoder = self.contrast.text_model, self.captioning.text_decoder
+        self.matching.vision_model = self.captioning.vision_model = self.contrast.vision_model
+        self.matching.text_encoder.embeddings = decoder.bert.embeddings = encoder.embeddings
+        self.matching.text_encoder.encoder = encoder.encoder
+        for writing, reading in zip(decoder.bert.encoder.layer, encoder.encoder.layer):
+            for part in ("crossattention", "intermediate", "output"):
+                setattr(writing, part, getattr(reading, part))
+        self.captioning.tie_weights()
+
+    def save_pretrained(self, folder: str | Path) -> None:
+        """Save each of the three so that its own class loads it; `contrast` is the one that AutoModel finds."""
+        self.contrast.save_pretrained(folder)
+        self.matching.save_pretrained(Path(folder) / MATCHING)
+        self.captioning.save_pretrained(Path(folder) / CAPTIONING)
+
+    @classmethod
+    def from_pretrained(cls, folder: str | Path) -> Blip:
+        """Load the three, and let them share again."""
+        blip = cls(BlipConfig.from_pretrained(folder))
+        with quiet(bars=True):
+            blip.contrast = BlipModel.from_pretrained(folder)
+        blip.matching = BlipForImageTextRetrieval.from_pretrained(Path(folder) / MATCHING)
+        blip.captioning = BlipForConditionalGeneration.from_pretrained(Path(folder) / CAPTIONING)
+        blip._share()
+        return blip

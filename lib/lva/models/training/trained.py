@@ -1,0 +1,17 @@
+"""The references that are trained here, as references like any other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lva.models.references.reference import Reference, reference_of_folder
+from lva.models.training.families import FAMILIES, PICTURES
+
+
+def references_here(folder: str | Path) -> list[Reference]:
+    """What `pretrain_all` left in `folder`; models of pictures count by their projection, as the registry has it."""
+    return [
+        reference_of_folder(name, Path(folder) / name, family.family, pooling=pooling)
+        for name, family in FAMILIES.items()
+        for pooling in ["own" if family.experience == PICTURES else "mean"]
+    ]

@@ -1,0 +1,40 @@
+"""What tables say: results, verdicts, captions, the README's blocks."""
+
+from lva.report.captions import (
+    caption_agreement,
+    caption_curves,
+    caption_explained,
+    caption_headline,
+    caption_layers,
+    caption_learning,
+    caption_pairs,
+    caption_spaces,
+    caption_success,
+    caption_synonyms,
+    write_captions,
+)
+from lva.report.headline import headline_table
+from lva.report.references import describe_references
+from lva.report.results import compare_runs, layer_table, reading, results_table, verdicts, wide_table
+
+__all__ = [
+    "caption_agreement",
+    "caption_curves",
+    "caption_explained",
+    "caption_headline",
+    "caption_layers",
+    "caption_learning",
+    "caption_pairs",
+    "caption_spaces",
+    "caption_success",
+    "caption_synonyms",
+    "compare_runs",
+    "describe_references",
+    "headline_table",
+    "layer_table",
+    "reading",
+    "results_table",
+    "verdicts",
+    "wide_table",
+    "write_captions",
+]

@@ -1,0 +1,186 @@
+"""Captions: what each figure shows, with its numbers, from the tables that it is drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from lva.ground.artifacts import atomic_path
+from lva.report.course import EXPERIENCE, over_seeds, shares_over_seeds
+from lva.report.headline import headline_table
+from lva.report.pairs import discoveries, pair_matrix, parts_of
+from lva.report.wording import number_text, p_text, range_text
+
+
+def write_captions(captions: Mapping[str, str], path: str | Path) -> None:
+    """Collect captions, name of the figure -> text, in one Markdown file."""
+    with atomic_path(Path(path)) as temporary:
+        sections = [f"## {name}\n\n{text}\n" for name, text in captions.items()]
+        temporary.write_text("\n".join(["# What the figures show\n", *sections]), encoding="utf-8")
+
+
+def caption_learning(training: pd.DataFrame) -> str:
+    """The numbers of `plot_learning`."""
+    last = training.groupby("seed").last()
+    return (
+        f"Loss and accuracy of the cloned actions over {int(last.samples.max()):,} samples, mean and range of "
+        f"{len(last)} seeds; at the end {number_text(last.loss.mean())} and {number_text(last.accuracy.mean())}."
+    )
+
+
+def caption_success(success: pd.DataFrame) -> str:
+    """The numbers of `plot_agent_success`."""
+    mean = success.groupby(["policy", "task"], sort=False).success.mean()
+    return listed(
+        "Success in unseen rooms, a point a seed; the paper's agents succeed in 85 to 95 %.",
+        {
+            policy: ", ".join(f"{task} {_percent(share)}" for (_, task), share in rows.items())
+            for policy, rows in mean.groupby(level="policy", sort=False)
+        },
+    )
+
+
+def caption_synonyms(synonyms: pd.DataFrame) -> str:
+    """The numbers of `plot_synonyms`."""
+    rate = synonyms.groupby("space").rate.mean().sort_values(ascending=False)
+    return listed(
+        "How often, of the other ways to begin an instruction about the same colour and kind, the nearest one is its "
+        f"synonym; at random {_percent(synonyms.chance.mean())}.",
+        {name: _percent(share) for name, share in rate.items()},
+    )
+
+
+def caption_headline(
+    alignment: pd.DataFrame, reported: pd.DataFrame, families: Mapping[str, str], measure: str = "P@15"
+) -> str:
+    """The numbers of `plot_headline`."""
+    table = headline_table(alignment, reported, families, measure)
+    return listed(
+        f"{measure} of the trained agent with each model: mean ± sd over seeds [95 % interval over instructions]. "
+        "Meanings shuffled: colours, kinds and phrases renamed among themselves, which keeps every overlap of words.",
+        {row.Index: _headline_row(row) for row in table.itertuples()},
+    )
+
+
+def caption_curves(curves: pd.DataFrame, ks: Sequence[int] = (1, 5, 15)) -> str:
+    """The numbers of `plot_curves` at a few k."""
+    agent = curves[curves.a == "agent"]
+    few = agent[agent.k.isin(ks)]
+    rows = few.pivot(index="b", columns="k", values="value").loc[agent.b.unique()]
+    said = f"At k = {' / '.join(map(str, rows.columns))}; chance gives {_slashed(few.groupby('k').null_mean.mean())}."
+    return listed(
+        f"P@k of the trained agent with each model, k = {agent.k.min()} to {agent.k.max()}, mean and range over seeds; "
+        f"bands hold 95 % of a null. {said}",
+        {name: _slashed(row) for name, row in rows.iterrows()},
+    )
+
+
+def caption_pairs(
+    alignment: pd.DataFrame, measures: Sequence[str] = ("P@15", "cka", "relabel excess of P@15"), order_by: str = "P@15"
+) -> str:
+    """The numbers of `plot_pairs`: the range of each measure, the pairs at its ends, and how many are significant."""
+    rows = {}
+    for measure in measures:
+        name, column, p = parts_of(measure)
+        square = pair_matrix(alignment, name, column)
+        pairs = square.where(np.triu(np.ones(square.shape, dtype=bool), 1)).stack().dropna()
+        found = int(discoveries(alignment, name, p).to_numpy().sum()) // 2
+        rows[measure] = f"{_ends(pairs)}; {found} of {len(pairs)} pairs significant, false discovery rate 5 %"
+    return listed(f"Every pair of spaces, in the order of average linkage on {order_by}.", rows)
+
+
+def caption_layers(layers: pd.DataFrame, measure: str = "P@15") -> str:
+    """The numbers of `plot_layers`: the registry's choice beside the least and the largest value."""
+    rows = {}
+    for name, one in layers[layers.measure == measure].groupby("reference", sort=False):
+        values = one.set_index(["layer", "pooling"]).value
+        chosen = [
+            f"chosen {number_text(v)} (layer {layer}, {p})" for (layer, p), v in values[one.headline.to_numpy()].items()
+        ]
+        rows[name] = "; ".join([*chosen, _ends(values.rename(index="layer {}".format, level="layer"), ", ")])
+    return listed(f"{measure} of the trained agent with every layer of each model, under every pooling.", rows)
+
+
+def caption_spaces(maps: pd.DataFrame) -> str:
+    """The numbers of `plot_spaces`: how much of each space its map shows."""
+    shares = maps.groupby("space", sort=False).explained.first()
+    kept = {name: f"{_percent(share)} of the variance" for name, share in shares.items()}
+    return listed(
+        "The two principal components of each space, its items scaled to length 1; turned to resemble the first map.",
+        kept,
+    )
+
+
+def caption_explained(explained: pd.DataFrame) -> str:
+    """The numbers of `plot_explained`."""
+    known = explained.dropna(subset="share")
+    said = (known.factor + " " + known.share.map(_percent)).groupby(known.space, sort=False).agg(", ".join)
+    return listed("Share of the variance over pairs of instructions that each factor explains.", said.to_dict())
+
+
+def caption_agreement(agreement: pd.DataFrame, composition: pd.DataFrame | None = None, measure: str = "P@15") -> str:
+    """The numbers of `plot_agreement` where each line begins, where it is highest and where it ends."""
+    table = agreement[agreement.measure == measure]
+    rows = {}
+    for kind in [kind for kind in EXPERIENCE if (table.x == kind).any()]:
+        for name, one in table[table.x == kind].groupby("reference", sort=False):
+            rows[f"{name}, {kind}"] = _course(over_seeds(one, "value")["mean"])
+        if composition is not None:
+            for factor, shares in shares_over_seeds(composition[composition.x == kind]).items():
+                rows[f"share of {factor}, {kind}"] = _course(shares)
+    below = "" if composition is None else " Below, what the factors explain of the variance of E_L."
+    return listed(f"{measure} of the agent with each model, by its experience; mean over seeds.{below}", rows)
+
+
+def listed(what: str, rows: Mapping[str, str]) -> str:
+    """A sentence on what is drawn, and a line each for what it is drawn for."""
+    return "\n".join([what, "", *(f"- {name}: {text}" for name, text in rows.items())])
+
+
+def _headline_row(row: NamedTuple) -> str:
+    reported = _known("; reported {}", range_text(row.paper_low, row.paper_high), row.paper)
+    if pd.isna(row.value):
+        return f"not run{reported}"
+    parts = [
+        _known("{}", number_text(row.value), row.value),
+        _known(" ± {}", number_text(row.seed_sd), row.seed_sd),
+        _known(" [{}]", range_text(row.low, row.high), row.low),
+        _known("; untrained {}", number_text(row.untrained), row.untrained),
+        _known("; meanings shuffled {}", number_text(row.relabel_mean), row.relabel_mean),
+        _known(
+            " (excess {})", f"{number_text(row.relabel_excess, '+.2f')}, {p_text(row.relabel_p)}", row.relabel_excess
+        ),
+        _known("; best word baseline {}", f"{number_text(row.baseline_value)} ({row.baseline})", row.baseline_value),
+        _known("; chance {}", f"{number_text(row.null_mean)} ± {number_text(row.null_sd)}", row.null_mean),
+    ]
+    return "".join(parts) + reported
+
+
+def _known(form: str, said: str, value: float) -> str:
+    return form.format(said) if pd.notna(value) else ""
+
+
+def _ends(values: pd.Series, between: str = " – ") -> str:
+    """The least and the largest value, each with where it is."""
+    if values.isna().all():
+        return "not computed"
+    places = (values.idxmin(), values.idxmax())
+    return " to ".join(f"{number_text(values[place])} ({between.join(place)})" for place in places)
+
+
+def _slashed(values: Iterable[float]) -> str:
+    return " / ".join(map(number_text, values))
+
+
+def _percent(share: float) -> str:
+    return f"{number_text(100 * share, '.0f')} %"
+
+
+def _course(line: pd.Series) -> str:
+    """Where a line begins, where it is highest and where it ends."""
+    ends = dict.fromkeys([line.index[0], line.idxmax(), line.index[-1]])
+    return " to ".join(f"{number_text(line[at])} at {at:,}" for at in ends)

@@ -1,0 +1,26 @@
+"""The headline number of each reference, beside what it must beat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+
+def headline_table(
+    alignment: pd.DataFrame, reported: pd.DataFrame, families: Mapping[str, str], measure: str = "P@15"
+) -> pd.DataFrame:
+    """One row a reference, in the order of `families` (name -> family); nan where nothing was run or reported.
+
+    The columns of `lva.alignment.align` for (agent, reference), with `untrained`, `paper_low`, `paper`, `paper_high`.
+    reported: a, b (a family), measure, low, high, as in data/reported.csv.
+    """
+    rows = alignment[alignment.measure == measure]
+    if not (rows.a == "agent").any():
+        raise ValueError(f"the table has no {measure} of 'agent', but {sorted(set(alignment.measure))}; align it first")
+    names = [name for name, family in families.items() if family != "agent"]
+    table = rows[rows.a == "agent"].set_index("b").reindex(names).rename_axis("reference")
+    table["untrained"] = rows[rows.a == "agent untrained"].set_index("b").value.reindex(names)
+    said = reported[(reported.a == "agent") & (reported.measure == measure)].set_index("b")
+    low, high = said[["low", "high"]].reindex([families[name] for name in names]).to_numpy(float).T
+    return table.assign(paper_low=low, paper=(low + high) / 2, paper_high=high)

@@ -1,0 +1,35 @@
+"""One measure of the alignment table as a square, space by space."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from lva.alignment import benjamini_hochberg
+
+EXCESS = "relabel excess of "  # before a measure: its excess over the relabelling null
+LEVEL = 0.05  # of the false discovery rate
+
+
+def parts_of(measure: str) -> tuple[str, str, str]:
+    """The measure itself, and the columns of the table with what is drawn of it and with its p."""
+    if measure.startswith(EXCESS):
+        return measure.removeprefix(EXCESS), "relabel_excess", "relabel_p"
+    return measure, "value", "p"
+
+
+def pair_matrix(alignment: pd.DataFrame, measure: str, column: str = "value") -> pd.DataFrame:
+    """One column of the table as a square, space by space; nan on the diagonal."""
+    rows = alignment[alignment.measure == measure]
+    if rows.empty:
+        raise ValueError(f"measure={measure!r} is not in the table; it has {', '.join(sorted(set(alignment.measure)))}")
+    return rows.pivot(index="a", columns="b", values=column).rename_axis(index=None, columns=None)
+
+
+def discoveries(alignment: pd.DataFrame, measure: str, column: str = "p") -> pd.DataFrame:
+    """Whether each pair's p, adjusted over all unordered pairs (Benjamini-Hochberg), is below 0.05."""
+    p = pair_matrix(alignment, measure, column)
+    upper = np.triu_indices(len(p), 1)
+    found = np.zeros(p.shape, dtype=bool)
+    found[upper] = benjamini_hochberg(p.to_numpy()[upper]) < LEVEL
+    return pd.DataFrame(found | found.T, p.index, p.columns)

@@ -1,0 +1,1 @@
+"""The compiled world: arrays in, arrays out."""

@@ -1,0 +1,37 @@
+"""Frames out of initial states and actions: faster than reading them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import prange
+
+from lva.world.kernels.compiling import kernel
+from lva.world.kernels.dynamics import GONE, act
+from lva.world.kernels.sight import VIEW, observe_one
+
+
+@kernel(parallel=True)
+def replay_whole(cells, pose, offsets, actions, first, images):
+    """All frames of n episodes, each before its action.
+
+    `cells: (n, h, w)`, `pose: (n, 3)`; the actions of episode e are `actions[offsets[e]:offsets[e + 1]]`, and its
+    first frame goes to `images[offsets[e] - first]`; `images: (steps, 147)`.
+    """
+    for e in prange(len(cells)):
+        grid, inside = cells[e].copy(), np.zeros(cells[e].shape, np.uint8)
+        agent, carrying, view = pose[e].copy(), np.zeros(2, np.uint8), np.empty(VIEW * VIEW, np.uint8)
+        for t in range(offsets[e], offsets[e + 1]):
+            observe_one(grid, agent, carrying, view, images[t - first])
+            act(grid, inside, agent, carrying, GONE, actions[t])
+
+
+@kernel(parallel=True)
+def replay_single(cells, pose, offsets, actions, episodes, steps, images):
+    """One frame each of `episodes: (m,)`, that before action number `steps: (m,)`."""
+    for i in prange(len(episodes)):
+        e = episodes[i]
+        grid, inside = cells[e].copy(), np.zeros(cells[e].shape, np.uint8)
+        agent, carrying, view = pose[e].copy(), np.zeros(2, np.uint8), np.empty(VIEW * VIEW, np.uint8)
+        for t in range(steps[i]):
+            act(grid, inside, agent, carrying, GONE, actions[offsets[e] + t])
+        observe_one(grid, agent, carrying, view, images[i])

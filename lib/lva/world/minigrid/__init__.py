@@ -1,0 +1,1 @@
+"""To and from MiniGrid: environments, states, BabyAI's bot, Minari."""

@@ -1,0 +1,214 @@
+"""Training: it learns, it repeats, it survives being killed, and it says what is wrong."""
+
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from lva.agent import (
+    Agent,
+    AgentConfig,
+    TrainConfig,
+    TrainingDiverged,
+    Variant,
+    ablate,
+    load_agent,
+    load_index,
+    new_agent,
+    save_index,
+    train,
+    train_all,
+)
+from lva.agent.learning.loop import LOG_EVERY
+from lva.ground.artifacts import ArtifactError
+from lva.world import Level, load_grammar, make_demos
+
+GRAMMAR = load_grammar("paper")
+TINY = AgentConfig(width=8, blocks=1)
+SHORT = TrainConfig(samples=64 * 120, batch_size=64, checkpoint_minutes=0)
+
+# A run as a person starts it: killed from outside, or shared by two processes.
+SCRIPT = """
+import sys
+from lva.agent import AgentConfig, TrainConfig, train
+from lva.world import Level, load_grammar, make_demos
+demos = make_demos(load_grammar("paper"), 500)
+config = TrainConfig(samples=64 * 120, batch_size=64, checkpoint_minutes=0)
+run = train(demos, AgentConfig(width=8, blocks=1), config, sys.argv[1], progress=False)
+run.agent.save_pretrained(sys.argv[1] + "/agent")
+"""
+
+
+@pytest.fixture(scope="module")
+def demos():
+    return make_demos(GRAMMAR, 500)
+
+
+@pytest.fixture(scope="module")
+def weights(demos):
+    """Of a run that nothing disturbed."""
+    return train(demos, TINY, SHORT, progress=False).agent.state_dict()
+
+
+def assert_same(a, b):
+    assert a.keys() == b.keys()
+    assert all(torch.equal(a[name], b[name]) for name in a)
+
+
+def start(folder, *launcher):
+    command = [sys.executable, *launcher, "-c", SCRIPT, os.fspath(folder)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+def test_it_learns(demos):
+    run = train(demos, TINY, TrainConfig(samples=64 * 400, batch_size=64), progress=False)
+    assert run.metrics.loss.iloc[-1] < 0.9 < math.log(6) and run.metrics.accuracy.iloc[-1] > 0.6
+    assert run.metrics.samples.tolist() == [64 * LOG_EVERY * i for i in range(1, 9)]
+
+
+def test_the_same_seed_gives_the_same_weights(demos, weights):
+    assert_same(train(demos, TINY, SHORT, progress=False).agent.state_dict(), weights)
+    other = train(demos, TINY, TrainConfig(**vars(SHORT) | {"seed": 1}), progress=False).agent.state_dict()
+    assert not torch.equal(other["actions.1.weight"], weights["actions.1.weight"])
+
+
+def test_a_run_that_was_killed_ends_with_the_same_weights(weights, tmp_path):
+    """SIGKILL as soon as there is a checkpoint; once more right after the next; then to the end."""
+    file = tmp_path / "checkpoint.safetensors"
+    for _ in range(2):
+        before = file.stat().st_mtime_ns if file.exists() else 0
+        process, deadline = start(tmp_path), time.monotonic() + 100
+        while process.poll() is None and not (file.exists() and file.stat().st_mtime_ns > before):
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    process = start(tmp_path)
+    output, _ = process.communicate(timeout=200)
+    assert process.returncode == 0, output
+    assert_same(Agent.from_pretrained(tmp_path / "agent").state_dict(), weights)
+
+
+def test_two_processes_train_the_same_agent(weights, tmp_path):
+    script = tmp_path / "run.py"
+    script.write_text(SCRIPT)
+    options = {"num_processes": "2", "num_machines": "1", "mixed_precision": "no", "dynamo_backend": "no"}
+    launch = [sys.executable, "-m", "accelerate.commands.launch", "--cpu"]
+    launch += [word for name, value in options.items() for word in (f"--{name}", value)]
+    launch += [os.fspath(script), os.fspath(tmp_path)]
+    done = subprocess.run(launch, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    shared = Agent.from_pretrained(tmp_path / "agent").state_dict()
+    for name, value in weights.items():
+        torch.testing.assert_close(shared[name], value, rtol=0.02, atol=2e-3)
+
+
+def test_a_finished_run_is_not_done_again(demos, tmp_path):
+    first = train(demos, TINY, SHORT, tmp_path, progress=False)
+    began = time.monotonic()
+    again = train(demos, TINY, SHORT, tmp_path, progress=False)
+    assert time.monotonic() - began < 2
+    assert_same(again.agent.state_dict(), first.agent.state_dict())
+    assert again.metrics.equals(first.metrics)
+    assert_same(load_agent(tmp_path).state_dict(), first.agent.state_dict())
+    (tmp_path / "model.safetensors").write_bytes(b"nothing")
+    with pytest.raises(ArtifactError, match="--only 02"):
+        load_agent(tmp_path)
+
+
+def test_a_checkpoint_of_another_configuration_is_refused(demos, tmp_path):
+    train(demos, TINY, SHORT, tmp_path, progress=False)
+    with pytest.raises(ArtifactError, match=r"learning_rate: asked 0\.5, found 0\.001"):
+        train(demos, TINY, TrainConfig(**vars(SHORT) | {"learning_rate": 0.5}), tmp_path, progress=False)
+
+
+def test_agents_trained_side_by_side_are_those_trained_alone(demos, weights, tmp_path):
+    jobs = {"first": (TINY, SHORT), "second": (TINY, TrainConfig(**vars(SHORT) | {"seed": 1}))}
+    runs = train_all(demos, jobs, tmp_path, workers=2)
+    assert_same(runs["first"].agent.state_dict(), weights)
+    assert not torch.equal(runs["second"].agent.state_dict()["actions.1.weight"], weights["actions.1.weight"])
+    again = load_index(save_index({name: run.folder for name, run in runs.items()}, tmp_path / "agents.json"))
+    assert_same(again["first"].agent.state_dict(), weights)
+    assert np.array_equal(again["first"].embedding, runs["first"].embedding)
+    assert again["second"].metrics.equals(runs["second"].metrics)
+    assert again["first"].traces.keys() == runs["first"].traces.keys()
+
+
+def test_the_traces_lead_from_the_untrained_agent_to_the_trained_one(demos, tmp_path):
+    run = train(demos, TINY, SHORT, tmp_path, progress=False)
+    samples = list(run.traces)
+    assert samples == sorted(samples) and samples[0] == 0 and samples[-1] == SHORT.samples
+    untrained = new_agent(TINY, SHORT.seed).language_embedding(GRAMMAR.texts)
+    torch.testing.assert_close(run.traces[0], torch.from_numpy(untrained))
+    torch.testing.assert_close(run.traces[SHORT.samples], torch.from_numpy(run.agent.language_embedding(GRAMMAR.texts)))
+
+
+def test_tensorboard_gets_the_metrics(demos, tmp_path):
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    run = train(demos, TINY, SHORT, tmp_path, progress=False, tensorboard=True)
+    events = EventAccumulator(os.fspath(next((tmp_path / "tensorboard").rglob("events*")).parent)).Reload()
+    losses = [event.value for event in events.Scalars("loss")]
+    assert losses == pytest.approx(run.metrics.loss.tolist())
+
+
+def test_an_ablation_has_a_row_a_variant_and_is_not_run_again(tmp_path):
+    variants = (Variant("few", {"n": 200}), Variant("shuffled", train={"labels": "shuffled"}))
+    demos = make_demos(GRAMMAR, 300, level=Level(distractors=1))
+    ask = {"folder": tmp_path, "variants": variants, "episodes": 1, "workers": 1}
+    table = ablate(demos, TINY, SHORT, **ask)
+    assert table.variant.tolist() == ["few", "shuffled"] and table.demonstrations.tolist() == [200, 300]
+    assert table.labels.tolist() == ["expert", "shuffled"]
+    assert list(load_index(tmp_path / "ablations.json")) == ["few", "shuffled"]
+    began = time.monotonic()
+    assert ablate(demos, TINY, SHORT, **ask).equals(table) and time.monotonic() - began < 1
+    assert not ablate(demos, replace(TINY, width=16), SHORT, **ask).equals(table)
+    (other,) = (run for name, run in load_index(tmp_path / "ablations.json").items() if name == "few")
+    assert other.agent.config.width == 16
+
+
+def test_a_damaged_checkpoint_is_refused(demos, tmp_path):
+    train(demos, TINY, SHORT, tmp_path, progress=False)
+    file = tmp_path / "checkpoint.safetensors"
+    file.write_bytes(file.read_bytes()[:-100])
+    with pytest.raises(ArtifactError, match="cannot be read"):
+        train(demos, TINY, SHORT, tmp_path, progress=False)
+
+
+def test_a_loss_that_is_no_number_stops_the_run_and_keeps_the_last_good_checkpoint(demos, tmp_path, monkeypatch):
+    train(demos, TINY, SHORT, tmp_path, progress=False)
+    good = load_file(tmp_path / "checkpoint.safetensors")
+    from lva.agent.learning import loop
+
+    monkeypatch.setattr(loop.Checkpoint, "restore", lambda self: 0)
+    monkeypatch.setattr(loop.F, "cross_entropy", lambda logits, targets: (logits * float("nan")).sum())
+    with pytest.raises(TrainingDiverged, match=rf"batch {LOG_EVERY}; lower learning_rate.*last good checkpoint"):
+        train(demos, TINY, SHORT, tmp_path, progress=False)
+    assert_same(load_file(tmp_path / "checkpoint.safetensors"), good)
+
+
+def test_demonstrations_of_another_grammar_are_refused():
+    with pytest.raises(ValueError, match=r"speak Grammar\('natural'"):
+        train(make_demos(load_grammar("natural"), 108), TINY, SHORT, progress=False)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"samples": 10}, "must be at least batch_size=128"),
+        ({"labels": "wise"}, "choose one of expert, optimal"),
+        ({"precision": "fp8"}, "must be 'no' or 'bf16'"),
+        ({"warmup": 1}, "warmup=1"),
+    ],
+)
+def test_impossible_trainings(fields, message):
+    with pytest.raises(ValueError, match=message):
+        TrainConfig(**fields)

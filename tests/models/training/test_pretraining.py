@@ -1,0 +1,238 @@
+"""Training the references: they learn, repeat, keep what they made, load anywhere, and see nobody else's episodes."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+import torch
+from transformers import AutoModel, AutoTokenizer
+
+from lva.agent import TrainingDiverged
+from lva.ground.artifacts import ArtifactError
+from lva.models.training import pretraining
+from lva.models.training.experience import draw_batches, encode, pixels
+from lva.models.training.families import FAMILIES, new_model
+from lva.models.training.objectives import IGNORED, draw_others, hide, opened
+from lva.models.training.pretraining import Loop, PretrainConfig, gather, load_pretrained, pretrain, pretrain_all
+from lva.world import load_grammar
+
+GRAMMAR = load_grammar("paper")
+SMALL = PretrainConfig(
+    documents=64, pictures=64, held_out=24, batch_size=16, width=32, layers=2, vision_layers=1, heads=2, vocabulary=400
+)
+INSTRUCTION = "run from red ball"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("references")
+
+
+@pytest.fixture(scope="module")
+def trained(folder):
+    """All six at the size of a smoke test, each in the folder that `pretrain_all` gives it."""
+    return {name: pretrain(name, GRAMMAR, SMALL, folder / name, progress=False) for name in FAMILIES}
+
+
+def begin(name, config=SMALL, steps=40):
+    """A fresh model with its loop, and the batch it is to learn."""
+    family = FAMILIES[name]
+    texts, pictures = gather(family, GRAMMAR, config, held_out=False)
+    tokenizer = family.train_tokenizer(texts, config.vocabulary)
+    experience = encode(texts, tokenizer, config.context, family.objective == "next word", pictures)
+    loop = Loop(new_model(name, config.size, tokenizer), name, tokenizer, config.of(family), steps)
+    return loop, experience.batch(torch.arange(config.batch_size))
+
+
+def text_part(name, model):
+    """The part of a trained model that `AutoModel` finds again."""
+    return model.get_submodule({"bert": "bert", "clip": "", "blip": "contrast"}.get(FAMILIES[name].family, "model"))
+
+
+def states(model, tokenizer):
+    """The last states of an instruction."""
+    model = getattr(model, "text_model", model)
+    text = tokenizer(INSTRUCTION, return_tensors="pt")
+    with torch.no_grad():
+        return model(input_ids=text["input_ids"], attention_mask=text["attention_mask"]).last_hidden_state
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_a_step_changes_the_weights(name):
+    loop, batch = begin(name)
+    before = {key: value.clone() for key, value in loop.model.named_parameters()}
+    for _ in range(2):  # the warm-up begins at zero
+        loop.step(batch)
+    changed = [not torch.equal(value, before[key]) for key, value in loop.model.named_parameters()]
+    assert sum(changed) > 0.9 * len(changed)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_the_loss_falls_on_a_batch_that_comes_again(name):
+    loop, batch = begin(name)
+    losses = [loop.step(batch).item() for _ in range(40)]
+    assert sum(losses[-5:]) < 0.8 * sum(losses[:5])
+
+
+@pytest.mark.parametrize("name", ["bert-here", "clip-here", "blip-here"])
+def test_the_same_seed_gives_the_same_weights(name, trained, tmp_path):
+    """Of those that draw at random themselves, or whose tokenizer has marks on its letters."""
+    again = pretrain(name, GRAMMAR, SMALL, tmp_path / "again", progress=False).model.state_dict()
+    first = trained[name].model.state_dict()
+    assert all(torch.equal(first[key], again[key]) for key in first)
+    other = pretrain(name, GRAMMAR, replace(SMALL, seed=1), tmp_path / "other", progress=False).model.state_dict()
+    assert any(first[key].shape != other[key].shape or not torch.equal(first[key], other[key]) for key in first)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_any_program_loads_the_folder(name, trained):
+    """`AutoModel` and `AutoTokenizer`, with no weight missing, and the same states come out."""
+    made = trained[name]
+    model, info = AutoModel.from_pretrained(made.folder, output_loading_info=True)
+    assert {key for key in info["missing_keys"] if "pooler" not in key} == set()
+    tokenizer = AutoTokenizer.from_pretrained(made.folder)
+    assert type(tokenizer) is type(made.tokenizer)
+    assert tokenizer(INSTRUCTION)["input_ids"] == made.tokenizer(INSTRUCTION)["input_ids"]
+    expected = states(text_part(name, made.model), made.tokenizer)
+    assert torch.allclose(states(model.eval(), tokenizer), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_a_finished_reference_is_loaded_whole(name, trained):
+    made, again = trained[name], load_pretrained(name, trained[name].folder)
+    weights = again.model.state_dict()
+    assert all(torch.equal(value, weights[key]) for key, value in made.model.state_dict().items())
+    pd.testing.assert_frame_equal(again.proof, made.proof)
+    assert list(again.metrics) == ["samples", "loss", "learning_rate", "seconds"]
+
+
+def test_what_is_finished_is_not_trained_again(trained, folder, monkeypatch):
+    monkeypatch.setattr(pretraining, "train", lambda *_: pytest.fail("trained again"))
+    proof = pretrain_all(GRAMMAR, SMALL, folder, workers=1)
+    assert proof.model.unique().tolist() == list(FAMILIES)
+    with pytest.raises(pytest.fail.Exception, match="trained again"):
+        pretrain("bert-here", GRAMMAR, replace(SMALL, learning_rate=0.5), folder / "bert-here", progress=False)
+
+
+@pytest.mark.parametrize("file", ["model.safetensors", "tokenizer.json", "proof.csv"])
+def test_a_damaged_reference_is_refused_and_made_again(file, tmp_path):
+    made = pretrain("llama-here", GRAMMAR, SMALL, tmp_path, progress=False)
+    (tmp_path / file).write_bytes((tmp_path / file).read_bytes()[:-20])
+    with pytest.raises(ArtifactError, match="--only 03"):
+        load_pretrained("llama-here", tmp_path)
+    again = pretrain("llama-here", GRAMMAR, SMALL, tmp_path, progress=False)
+    assert torch.equal(again.model.lm_head.weight, made.model.lm_head.weight)
+    load_pretrained("llama-here", tmp_path)
+
+
+def test_pretrain_all_trains_what_is_missing(tmp_path):
+    proof = pretrain_all(GRAMMAR, SMALL, tmp_path, ["qwen-here"], workers=1)
+    assert set(proof.model) == {"qwen-here"} and (tmp_path / "qwen-here" / "model.safetensors").exists()
+
+
+def test_a_loss_that_is_no_number_stops_the_run_and_names_the_model(monkeypatch, tmp_path):
+    monkeypatch.setitem(pretraining.LOSSES, "next word", lambda model, *_: model.lm_head.weight.sum() * float("nan"))
+    with pytest.raises(TrainingDiverged, match=r"loss of llama-here is nan.*lower learning_rate=0\.\d+"):
+        pretrain("llama-here", GRAMMAR, SMALL, tmp_path, progress=False)
+    assert not (tmp_path / "model.safetensors").exists()
+
+
+def test_no_model_sees_the_episodes_of_another(monkeypatch):
+    """Twelve seeds, two a model, and none of them again at another seed of the configuration."""
+    seeds = []
+    monkeypatch.setattr(pretraining, "write_corpus", lambda g, n, c, seed, *_: seeds.append(seed) or [])
+    monkeypatch.setattr(
+        pretraining,
+        "take_pictures",
+        lambda g, n, c, seed, *_: seeds.append(seed) or type("Pictures", (), {"captions": ()})(),
+    )
+    for number in range(3):
+        for family in FAMILIES.values():
+            for held_out in (False, True):
+                gather(family, GRAMMAR, replace(SMALL, seed=number), held_out)
+    assert len(seeds) == len(set(seeds)) == 36
+
+
+def test_tokens_know_their_word():
+    """With few tokens a word has several, and every one of them carries its number; special ones carry none."""
+    tokenizer = FAMILIES["llama-here"].train_tokenizer(["aa bb", "cc"], 300)
+    found = encode(["zebra go", "go"], tokenizer, 64, ending=True)
+    assert found.words[0, 0] == -1 and found.words[0, found.lengths[0] - 1] == -1
+    inner = found.words[0, 1 : found.lengths[0] - 1]
+    assert inner.tolist() == [0] * len(tokenizer.tokenize("zebra")) + [1] * len(tokenizer.tokenize("go"))
+    assert (found.words[1, found.lengths[1] :] == -1).all()
+    assert found.batch(torch.tensor([1]))["input_ids"].shape[1] == found.lengths[1]
+
+
+def test_a_text_that_does_not_fit_is_refused():
+    tokenizer = FAMILIES["llama-here"].train_tokenizer(["aa bb"], 300)
+    with pytest.raises(ValueError, match=r"a text has \d+ tokens, more than context=8.*raise context"):
+        encode(["one two three four five six"], tokenizer, 8)
+
+
+def test_batches_hold_every_text_once_and_are_of_like_length():
+    lengths = torch.randint(5, 90, (1000,), generator=torch.Generator().manual_seed(0))
+    batches = draw_batches(lengths, 10, epochs=2, seed=0)
+    assert [len(batch) for batch in batches] == [10] * 200
+    assert sorted(torch.cat(batches[:100]).tolist()) == list(range(1000))
+    spread = sum(int(lengths[batch].max() - lengths[batch].min()) for batch in batches) / len(batches)
+    assert spread < 0.25 * 75  # a random ten spread over four fifths of the range
+    assert any(not torch.equal(a, b) for a, b in zip(batches, draw_batches(lengths, 10, 2, seed=1)))
+
+
+def test_pixels_are_standardised():
+    images = torch.tensor([[[[0, 255, 127]]]], dtype=torch.uint8)
+    assert pixels(images).flatten().tolist() == pytest.approx([-0.27 / 0.22, 0.73 / 0.22, (127 / 255 - 0.27) / 0.22])
+    assert pixels(torch.zeros(2, 56, 40, 3, dtype=torch.uint8)).shape == (2, 3, 56, 40)
+
+
+def test_words_are_hidden_as_in_bert():
+    """15 % are asked for; of these eight in ten are hidden, one replaced, one left; special tokens never."""
+    tokenizer = FAMILIES["bert-here"].train_tokenizer(["go to red ball ."] * 3, 300)
+    row = tokenizer("go to red ball .")["input_ids"]
+    ids = torch.tensor([row] * 20_000)
+    shown, labels = hide(ids, tokenizer, torch.Generator().manual_seed(0))
+    asked = labels != IGNORED
+    assert not asked[:, [0, -1]].any() and torch.equal(labels[asked], ids[asked])
+    assert torch.equal(shown[~asked], ids[~asked])
+    assert asked[:, 1:-1].float().mean().item() == pytest.approx(0.15, abs=0.01)
+    hidden = (shown == tokenizer.mask_token_id)[asked].float().mean().item()
+    assert hidden == pytest.approx(0.8 + 0.1 / len(tokenizer), abs=0.02)
+    assert (shown == ids)[asked].float().mean().item() == pytest.approx(0.1 + 0.1 / len(tokenizer), abs=0.02)
+
+
+def test_another_caption_is_never_ones_own_and_mostly_the_one_that_fits_best():
+    logits = torch.zeros(4, 4)
+    logits[:, 2] = 8.0
+    draws = torch.stack([draw_others(logits, torch.Generator().manual_seed(i)) for i in range(200)])
+    assert not (draws == torch.arange(4)).any()
+    assert (draws[:, [0, 1, 3]] == 2).float().mean() > 0.95
+
+
+def test_a_caption_to_be_written_opens_with_its_own_token():
+    tokenizer = FAMILIES["blip-here"].train_tokenizer(["go to red ball"], 300)
+    ids = torch.tensor([tokenizer("go")["input_ids"]])
+    assert opened(ids, tokenizer)[0].tolist() == [tokenizer.bos_token_id, *ids[0, 1:].tolist()]
+    assert tokenizer.bos_token == "[DEC]" and tokenizer.bos_token_id != tokenizer.cls_token_id
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"corpus": "sung"}, "choose one of narrated, described"),
+        ({"documents": 8}, "must be at least batch_size="),
+        ({"held_out": 1}, "held_out=1"),
+        ({"vocabulary": 100}, "vocabulary=100 must be at least 300"),
+        ({"precision": "fp8"}, "must be 'no' or 'bf16'"),
+        ({"warmup": 1}, "warmup=1"),
+        ({"layers": 1}, "layers=1"),
+    ],
+)
+def test_impossible_trainings(fields, message):
+    with pytest.raises(ValueError, match=message):
+        PretrainConfig(**fields)
+
+
+def test_unknown_references_are_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"'gpt-here' is no reference.*llama-here, qwen-here"):
+        pretrain("gpt-here", GRAMMAR, SMALL, tmp_path)
