@@ -18,7 +18,7 @@ help:
 	@echo "make figures     draw every figure again, from the tables, without training"
 	@echo "make browse      open the browser of nearest neighbours"
 	@echo "make test        run everything that must hold"
-	@echo "make lab         open the notebooks in JupyterLab                  LAB_ARGS=--allow-root in a container"
+	@echo "make lab         open the notebooks in JupyterLab; outputs are shown and not saved   LAB_ARGS=--allow-root in a container"
 	@echo "make bench       measure the speed against MiniGrid and EnvPool"
 	@echo "make lint        check style, format and that notebooks carry no output"
 	@echo "The first of them installs into .venv; PYTHON=... and PIP_ARGS=... choose the interpreter and pip's options."
@@ -37,7 +37,8 @@ test: .venv/.installed-test
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --dist loadfile
 
 lab: .venv/.installed-run
-	@$(BIN)/jupyter lab $(LAB_ARGS) notebooks/01_demos.ipynb
+	@$(BIN)/jupyter lab --ContentsManager.pre_save_hook=lva.pipeline.lab.save_without_outputs $(LAB_ARGS) \
+	  notebooks/01_demos.ipynb
 
 bench: .venv/.installed-bench
 	@set -e; for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script"; done

@@ -16,9 +16,11 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
-from lva.ground.artifacts import NOTEBOOKS, ROOT
+from lva.ground import paths
 from lva.pipeline import load_profile
 
+ROOT = paths.project()
+NOTEBOOKS = paths.notebooks()
 ROOMS = ["ground", "world", "agent", "models", "spaces", "alignment", "studies", "report", "figures"]
 PROFILES = ["smoke", "laptop", "paper"]
 MODULES = sorted(path for room in ROOMS for path in (ROOT / "lib/lva" / room).rglob("*.py"))

@@ -1,9 +1,8 @@
-"""The door of the companion: `python -m lva run`, `python -m lva status`."""
+"""The command line of the companion: `python -m lva run`, `status`, `report`, `publish`, `browse`, `readme`."""
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import shlex
 import sys
@@ -11,13 +10,12 @@ from pathlib import Path
 
 import lva
 from lva import pipeline
-from lva.ground.artifacts import CACHE, FIGURES, RESULTS, ArtifactError, check_artifact, entry_path
 from lva.ground.errors import UserError
 from lva.pipeline import Stage, StageFailed, parse_value, why_run
 
 EXAMPLES = """\
 examples:
-  python -m lva run                                 everything, from nothing to the figures
+  python -m lva run                                 everything, from nothing to the report
   python -m lva run --profile smoke                 the same, tiny: does it run at all?
   python -m lva run -p run wide -p width 64         another run beside it, with a wider agent
   python -m lva run --only 04,05 --fresh            two notebooks again, although nothing changed
@@ -25,7 +23,7 @@ examples:
   python -m lva browse                              the browser of nearest neighbours, by itself
 
 A profile is notebooks/params/<name>.yaml, or a YAML file of your own; its lines are the parameters of the
-notebooks. A run that stopped goes on where it stopped when the same command is given again.
+notebooks. A run that was interrupted resumes where it stopped when the same command is given again.
 """
 
 
@@ -38,12 +36,16 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     try:
         arguments.command(arguments)
+        sys.stdout.flush()
     except KeyboardInterrupt:
-        hint = f"; go on with: {_resume(arguments)}" if arguments.command is _run else ""
+        hint = f"; resume with: {_resume(arguments)}" if arguments.command is _run else ""
         print(f"\nstopped{hint}", file=sys.stderr)
         return 130
+    except BrokenPipeError:  # the reader of our output has seen enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except StageFailed as error:
-        print(f"\nlva: {error}\ngo on from here with: {_resume(arguments)}", file=sys.stderr)
+        print(f"\nlva: {error}\nresume with: {_resume(arguments)}", file=sys.stderr)
         return 1
     except (UserError, OSError) as error:
         print(f"lva: {error}", file=sys.stderr)
@@ -56,101 +58,105 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("lva", description=lva.__doc__, epilog=EXAMPLES, formatter_class=shape)
     parser.add_argument("--version", action="version", version=f"lva {lva.__version__}")
     parser.set_defaults(command=None)
-    commands = parser.add_subparsers(title="commands", metavar="run | status | browse | readme")
+    commands = parser.add_subparsers(title="commands", metavar="run | status | report | publish | browse | readme")
     run = commands.add_parser("run", help="run the notebooks in order", epilog=EXAMPLES, formatter_class=shape)
     status = commands.add_parser("status", help="say what is finished and what is on the disk")
     for command, function in ((run, _run), (status, _status)):
         command.set_defaults(command=function)
         command.add_argument("--profile", default="laptop", help="smoke, laptop (default), paper, or a YAML file")
-    browse = commands.add_parser("browse", help="open the browser of nearest neighbours on a run")
-    browse.set_defaults(command=_browse)
-    browse.add_argument("run", nargs="?", default="laptop", help="whose spaces: data/cache/<run>")
-    readme = commands.add_parser("readme", help="write the tables' numbers into README.md")
-    readme.set_defaults(command=_readme)
     run.add_argument("--only", metavar="NOTEBOOKS", help="these alone, by number or name, separated by commas")
     run.add_argument("-p", dest="parameters", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"),
                      help="set a parameter over the profile; may be given several times")  # fmt: skip
     run.add_argument(
         "--fresh", action="store_true", help="run also what is finished and unchanged; models that are trained stay"
     )
+    run.add_argument("--overwrite", action="store_true", help="replace a run that was made with other parameters")
+    report = commands.add_parser("report", help="compare a run with the published one")
+    publish = commands.add_parser("publish", help="copy a run's tables and figures to where the repository shows them")
+    browse = commands.add_parser("browse", help="open the browser of nearest neighbours on a run")
+    for command, function in ((report, _report), (publish, _publish), (browse, _browse)):
+        command.set_defaults(command=function)
+        command.add_argument("run", nargs="?", default="laptop", help="the name of the run; laptop if not given")
+    browse.add_argument("--port", type=int, help="where the page is served; a free port if not given")
+    browse.add_argument("--no-browser", action="store_true", help="only print the address of the page")
+    readme = commands.add_parser("readme", help="write the published tables' numbers into README.md")
+    readme.set_defaults(command=_readme)
     return parser
 
 
 def _run(arguments: argparse.Namespace) -> None:
     parameters = {name: parse_value(value) for name, value in arguments.parameters}
-    _announce(pipeline.plan(arguments.profile, arguments.only, parameters), arguments)
-    before = _figures_and_results()
-    results = pipeline.run(arguments.profile, arguments.only, parameters, arguments.fresh)
+    stages = pipeline.plan(arguments.profile, arguments.only, parameters)
+    if not arguments.overwrite:
+        pipeline.check_overwrite(stages)
+    _announce(stages, arguments)
+    results = pipeline.run(arguments.profile, arguments.only, parameters, arguments.fresh, arguments.overwrite)
+    run = stages[0].run
     if not all(result.skipped for result in results):
-        _record(results[0].executed.parent)
-    written = sorted(path for path, changed in _figures_and_results().items() if before.get(path) != changed)
-    print("\nfigures and results written:" if written else "\nno figure or result was written")
-    for path in written:
-        print(f"  {os.path.relpath(path)}")
-    _show_results([path for path in written if path.name == "results.csv"])
+        from lva.ground.provenance import record_stages  # brings pandas
 
-
-def _record(executed: Path) -> None:
-    from lva.ground.provenance import record_stages  # brings pandas
-
-    record_stages(executed, RESULTS / executed.name / "stages.csv")
-
-
-def _show_results(tables: list[Path]) -> None:
-    """Print the table people come for, for each run that made one."""
-    if tables:
-        import pandas as pd
-
-        from lva.report import wide_table
-    for path in tables:
-        print(f"\nthe agent with each reference ({os.path.relpath(path)}):")
-        print(wide_table(pd.read_csv(path)).to_string(float_format="%.2f", na_rep="-"))
+        record_stages(run.notebooks, run.results / "stages.csv")
+    print(f"\ntables: {os.path.relpath(run.results)}   figures: {os.path.relpath(run.figures)}")
+    _show_report(run)
 
 
 def _announce(stages: list[Stage], arguments: argparse.Namespace) -> None:
-    print(f"profile {arguments.profile}")
+    print(f"profile {arguments.profile}, run {stages[0].run.name}")
+    total = 0.0
     for stage in stages:
         reason = "--fresh" if arguments.fresh else why_run(stage)
-        seconds = _expected_seconds(stage, Path(arguments.profile).stem)
-        time = f"; about {_duration(seconds)}" if seconds else ""
+        minutes = pipeline.expected_minutes(stage, Path(arguments.profile).stem) if reason else None
+        total += minutes or 0
+        time = f"; about {_duration(minutes)}" if minutes else ""
         skip = "finished before, nothing changed; --fresh runs it again"
         print(f"  {stage.name}: {f'to run, {reason}{time}' if reason else skip}", flush=True)
+    if total:
+        print(f"about {_duration(total)} on 2 cores; Ctrl-C stops, the same command resumes", flush=True)
 
 
-def _expected_seconds(stage: Stage, profile: str) -> float | None:
-    """Take what the notebook expects, else what the stage took here last time, which may have been a resume."""
-    metadata = json.loads(stage.notebook.read_text())["metadata"]
-    if minutes := metadata.get("lva", {}).get("minutes", {}).get(profile):
-        return 60 * minutes
-    try:
-        return json.loads(stage.executed.read_text())["metadata"]["papermill"]["duration"]
-    except (OSError, ValueError, KeyError):
-        return None
+def _duration(minutes: float) -> str:
+    return f"{60 * minutes:.0f} s" if minutes < 1.5 else f"{minutes:.0f} min"
 
 
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+def _show_report(run) -> None:
+    from lva.report.reproduction import as_text, reproduction_report, summary  # brings pandas
 
-
-def _figures_and_results() -> dict[Path, int]:
-    """List the files that a run may write for the reader, each with the time of its last change."""
-    files = [path for folder in (FIGURES, RESULTS) for path in folder.rglob("*") if path.is_file()]
-    return {path: path.stat().st_mtime_ns for path in files if not path.name.startswith(".")}
+    table = reproduction_report(run)
+    if table is None:
+        print("nothing is published that this run could be compared with")
+    else:
+        print(f"\n{as_text(table)}\n\n{summary(table)}\nalso in {os.path.relpath(run.path / 'reproduction.md')}")
 
 
 def _status(arguments: argparse.Namespace) -> None:
-    print(f"profile {arguments.profile}")
-    for stage in pipeline.plan(arguments.profile):
+    stages = pipeline.plan(arguments.profile)
+    print(f"profile {arguments.profile}, run {stages[0].run.name}")
+    for stage in stages:
         print(f"  {stage.name}: {why_run(stage) or f'finished, {os.path.relpath(stage.executed)}'}")
-    print("artefacts")
-    for path in sorted(path for folder in (CACHE, RESULTS) for path in folder.rglob("*.manifest.json")):
-        print(f"  {_state(path.with_name(path.name.removesuffix('.manifest.json')))}")
+    from lva.pipeline.inventory import inventory
+
+    for line in inventory(stages[0].run):
+        print(f"  {line}")
+
+
+def _report(arguments: argparse.Namespace) -> None:
+    from lva.ground.runs import open_run
+
+    _show_report(open_run(arguments.run))
+
+
+def _publish(arguments: argparse.Namespace) -> None:
+    from lva.ground.runs import open_run
+    from lva.report.publishing import publish
+
+    changed = publish(open_run(arguments.run))
+    print("\n".join(os.path.relpath(path) for path in changed) or "nothing changed")
 
 
 def _browse(arguments: argparse.Namespace) -> None:
     from lva.figures.browser.serving import browse
 
-    browse(arguments.run)
+    browse(arguments.run, arguments.port, not arguments.no_browser)
 
 
 def _readme(arguments: argparse.Namespace) -> None:
@@ -159,21 +165,8 @@ def _readme(arguments: argparse.Namespace) -> None:
     print("README.md has new numbers" if update_readme() else "README.md is up to date")
 
 
-def _state(artifact: Path) -> str:
-    """Say in one line how large an artefact is, and whether it is whole."""
-    try:
-        made_by = json.loads(entry_path(artifact).read_text())["made_by"]
-    except (ValueError, KeyError, TypeError) as error:
-        return f"{os.path.relpath(artifact)}: its manifest entry cannot be read ({error}); remove both"
-    try:
-        entry = check_artifact(artifact, made_by=made_by)
-    except ArtifactError as error:
-        return str(error)
-    return f"{os.path.relpath(artifact)}: {entry.bytes / 1e6:.1f} MB, whole, made by {made_by}"
-
-
 def _resume(arguments: argparse.Namespace) -> str:
-    """Spell the command that goes on; without --fresh, because what finished since need not run again."""
+    """Spell the command that resumes; without --fresh, because what finished since need not run again."""
     python = os.path.relpath(sys.executable) if Path(sys.executable).is_relative_to(Path.cwd()) else "python"
     words = [python, "-m", "lva", "run", "--profile", arguments.profile]
     words += ["--only", arguments.only] if arguments.only else []

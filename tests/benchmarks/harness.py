@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from lva.ground.artifacts import RESULTS, atomic_path
+from lva.ground import paths
+from lva.ground.artifacts import atomic_path
 
 
 def median_rate(run: Callable[[], int], seconds: float = 2.0, least: int = 5) -> float:
@@ -25,7 +26,7 @@ def median_rate(run: Callable[[], int], seconds: float = 2.0, least: int = 5) ->
 def write_table(rows: list[dict], name: str) -> None:
     """Print a table and write it to data/results/<name>.csv."""
     table = pd.DataFrame(rows)
-    with atomic_path(RESULTS / f"{name}.csv") as path:
+    with atomic_path(paths.published_results() / f"{name}.csv") as path:
         table.to_csv(path, index=False)
     print(table.drop(columns="hardware").to_string(index=False))
     print(f"\n{rows[0]['hardware']}; written to data/results/{name}.csv")

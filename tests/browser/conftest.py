@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lva.ground.artifacts import CACHE
+from lva.ground import paths
 
 if TYPE_CHECKING:  # it may not be installed
     from playwright.sync_api import Browser, Page
@@ -70,7 +70,7 @@ class Notebook:
 
     def screenshot(self, name: str) -> Path:
         """Keep what is to be seen, for people to look at."""
-        path = CACHE / "screenshots" / f"{name}.png"
+        path = paths.cache() / "screenshots" / f"{name}.png"
         self.page.screenshot(path=path)
         return path
 

@@ -17,14 +17,14 @@ from lva.figures.plots.headline import headline_table
 from lva.figures.plots.labels import spread_out
 from lva.figures.plots.pairs import clustered_order, discoveries, pair_matrix
 from lva.figures.plots.spaces import looks
-from lva.ground.artifacts import DATA
+from lva.ground import paths
 from lva.report.wording import number_text, p_text, range_text
 from lva.world import load_grammar
 
 pytestmark = pytest.mark.filterwarnings("error")
 
 FAMILIES = {"llama-here": "llama", "clip-here": "clip", "minilm": "sentence"}
-REPORTED = pd.read_csv(DATA / "reported.csv")
+REPORTED = pd.read_csv(paths.data() / "reported.csv")
 ITEMS = pd.DataFrame([vars(instruction) for instruction in load_grammar("paper").instructions])
 NAN = float("nan")
 

@@ -162,10 +162,10 @@ def test_the_manifest_is_plain_json(artifact):
     assert json.loads(entry_path(artifact).read_text())["config_hash"] == config_hash(CONFIG)
 
 
-def test_folders_given_from_here_stay_where_they_are_when_a_notebook_runs_elsewhere(tmp_path):
+def test_folders_given_by_the_environment_are_absolute(tmp_path):
     script = (
-        "import os; from lva.ground.artifacts import CACHE, RESULTS, FIGURES; "
-        "os.chdir('/'); print(CACHE, RESULTS, FIGURES)"
+        "from lva.ground.paths import cache, published_results, published_figures; "
+        "print(cache(), published_results(), published_figures())"
     )
     environment = os.environ | {"LVA_CACHE": "c", "LVA_RESULTS": "r", "LVA_FIGURES": "f"}
     found = subprocess.run(

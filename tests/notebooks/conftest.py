@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from lva.ground.artifacts import CACHE
+from lva.ground import paths
 
 
 @pytest.fixture(scope="session")
@@ -12,9 +12,9 @@ def environment():
     """Folder -> the environment of a run that writes below it, apart from the real results."""
 
     def environment(folder):
-        """Everything that a run writes goes below `folder`, but compiled kernels are shared."""
-        numba = os.environ.get("NUMBA_CACHE_DIR", CACHE / "numba")
-        places = {f"LVA_{name.upper()}": folder / name for name in ("cache", "results", "figures")}
+        """What a run writes goes below `folder`; what is published is read, and compiled kernels are shared."""
+        numba = os.environ.get("NUMBA_CACHE_DIR", paths.cache() / "numba")
+        places = {"LVA_CACHE": folder / "cache"}
         return os.environ | {name: str(path) for name, path in {**places, "NUMBA_CACHE_DIR": numba}.items()}
 
     return environment

@@ -7,20 +7,20 @@ import sys
 
 import pandas as pd
 
-from lva.report.readme import README
+from lva.ground import paths
 from lva.world import load_grammar
 
 
 def test_the_grammar_and_the_command_of_the_readme_run_to_the_end(tmp_path, environment):
-    section = README.read_text().partition("## A grammar of your own")[2]
+    section = (paths.project() / "README.md").read_text().partition("## A grammar of your own")[2]
     grammar = tmp_path / "mine.toml"
     grammar.write_text(re.search("```toml\n(.*?)```", section, re.S)[1])
     arguments = shlex.split(re.search("`python -m lva (run.*?)`", section, re.S)[1])
     command = [sys.executable, "-m", "lva", *arguments, "--profile", "smoke", "-p", "grammar", str(grammar)]
     done = subprocess.run(command, env=environment(tmp_path), cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    results = tmp_path / "results/mine"
+    results = tmp_path / "cache/mine/results"
     assert pd.read_csv(results / "results.csv").value.notna().all()
     assert pd.read_csv(results / "success_by_instruction.csv").instruction.nunique() == 18
     assert len(load_grammar(grammar).texts) == 18
-    assert (tmp_path / "figures/mine/03_headline.png").exists()
+    assert (tmp_path / "cache/mine/figures/03_headline.png").exists()

@@ -1,6 +1,7 @@
 """Every notebook, from the first cell to the last, as papermill runs them; tiny, and apart from the real results."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lva.ground.artifacts import NOTEBOOKS
+from lva.ground import paths
 from lva.models import FAMILIES
 from lva.world import load_grammar
 
@@ -24,7 +25,14 @@ FIGURES = (
     "09_agreement",
 )
 NOWHERE = "nobody-has-this-name/nothing"  # on the hub, whether it can be reached or not
-BOOKS = sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+BOOKS = sorted(path.stem for path in paths.notebooks().glob("[0-9][0-9]_*.ipynb"))
+
+
+def git_status() -> str | None:
+    """What git sees as changed of all that a run could touch; None outside a checkout."""
+    command = ["git", "status", "--porcelain", "data", "figures", "notebooks", "README.md"]
+    asked = subprocess.run(command, cwd=paths.project(), capture_output=True, text=True, check=False)
+    return None if asked.returncode else asked.stdout
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +43,7 @@ def finished(tmp_path_factory, environment):
     np.savez(folder / "mine.npz", texts=texts, vectors=np.random.default_rng(0).normal(size=(len(texts), 8)))
     references = json.dumps(["minilm", str(folder / "mine.npz"), NOWHERE])
     command = [sys.executable, "-m", "lva", "run", "--profile", "smoke", "-p", "references", references]
+    (folder / "status before").write_text(git_status() or "")
     done = subprocess.run(command, env=environment(folder), cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     (folder / "log").write_text(done.stdout)
@@ -43,7 +52,7 @@ def finished(tmp_path_factory, environment):
 
 @pytest.mark.parametrize("name", BOOKS)
 def test_the_notebook_ran_to_its_end(finished, name):
-    book = nbformat.read(finished / "cache/runs/smoke" / f"{name}.ipynb", as_version=4)
+    book = nbformat.read(finished / "cache/smoke/notebooks" / f"{name}.ipynb", as_version=4)
     code = [cell for cell in book.cells if cell.cell_type == "code"]
     assert all(cell.execution_count for cell in code)
     errors = [out for cell in code for out in cell.outputs if out.output_type == "error"]
@@ -60,10 +69,10 @@ def test_the_notebook_ran_to_its_end(finished, name):
         "cache/smoke/agents.json",
         *(f"cache/smoke/models/{name}/model.safetensors" for name in FAMILIES),
         *(f"cache/smoke/embeddings/{name}.npz" for name in (*FAMILIES, "minilm")),
-        *(f"results/smoke/{name}.csv" for name in ("random_policy", "expert_and_bot", "training", "success")),
-        *(f"results/smoke/{name}.csv" for name in ("proof", "references", "alignment", "results", "verdicts")),
-        *(f"figures/smoke/{name}.{suffix}" for name in FIGURES for suffix in ("png", "pdf")),
-        "figures/smoke/captions.md",
+        *(f"cache/smoke/results/{name}.csv" for name in ("random_policy", "expert_and_bot", "training", "success")),
+        *(f"cache/smoke/results/{name}.csv" for name in ("proof", "references", "alignment", "results", "verdicts")),
+        *(f"cache/smoke/figures/{name}.{suffix}" for name in FIGURES for suffix in ("png", "pdf")),
+        "cache/smoke/figures/captions.md",
     ],
 )
 def test_the_notebooks_write_what_they_say(finished, file):
@@ -71,16 +80,25 @@ def test_the_notebooks_write_what_they_say(finished, file):
 
 
 def test_every_reference_is_compared_and_none_that_did_not_run_is_a_number(finished):
-    table = pd.read_csv(finished / "results/smoke/results.csv")
+    table = pd.read_csv(finished / "cache/smoke/results/results.csv")
     assert set(table.reference) == {*FAMILIES, "minilm", "mine", "nothing"} and table.measure.nunique() == 7
     assert (table.value.isna() == (table.reference == "nothing")).all()
-    status = pd.read_csv(finished / "results/smoke/references.csv").set_index("reference")
+    status = pd.read_csv(finished / "cache/smoke/results/references.csv").set_index("reference")
     assert status.status["nothing"] == "not run" and NOWHERE in status.note["nothing"]
 
 
 def test_the_run_says_what_came_of_it(finished):
-    last = (finished / "log").read_text().rpartition("the agent with each reference")[2]
-    assert all(name in last for name in FAMILIES)
+    last = (finished / "log").read_text().rpartition("05_figures took")[2]
+    assert all(f"P@15 with {name}" in last for name in FAMILIES)
+    assert re.search(r"\d+ of \d+ headline numbers agree with the published run", last)
+    assert all(len(line) <= 100 for line in last.splitlines() if "P@15" in line)
+
+
+def test_the_run_leaves_the_checkout_as_it_was(finished):
+    """What git holds is what is published, whatever has been run."""
+    if git_status() is None:
+        pytest.skip("not a git checkout")
+    assert git_status() == (finished / "status before").read_text()
 
 
 OPEN = """

@@ -6,9 +6,13 @@ import shlex
 import pytest
 
 from lva.__main__ import EXAMPLES, _parser
-from lva.ground.artifacts import ROOT, ArtifactError
+from lva.ground import paths
+from lva.ground.artifacts import ArtifactError
 from lva.pipeline import parse_value, plan
-from lva.report.readme import README, fill_blocks, update_readme
+from lva.report.readme import fill_blocks, update_readme
+
+ROOT = paths.project()
+README = ROOT / "README.md"
 
 
 def test_the_readme_is_up_to_date():
@@ -36,7 +40,10 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("command", sorted(set(COMMANDS)))
-def test_every_command_that_is_shown_can_be_given(command):
+def test_every_command_that_is_shown_can_be_given(command, tmp_path, monkeypatch):
+    (tmp_path / "mine.toml").write_text('colors = ["red"]\nkinds = ["ball"]\n[phrases]\n"go-to" = ["go to"]\n')
+    (tmp_path / "my-vectors.npz").write_bytes(b"")
+    monkeypatch.chdir(tmp_path)
     asked = _parser().parse_args(shlex.split(command)[3:])
     assert plan(asked.profile, asked.only, {name: parse_value(value) for name, value in asked.parameters})
 

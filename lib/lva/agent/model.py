@@ -15,7 +15,8 @@ from torch.nn import functional as F
 
 from lva.agent.config import N_ACTIONS, AgentConfig
 from lva.agent.vision import make_trunk
-from lva.ground.artifacts import check_artifact, local_path, save_artifact
+from lva.ground import paths
+from lva.ground.artifacts import check_artifact, save_artifact
 from lva.world import Grammar
 
 MADE_BY, WEIGHTS = "02_train_agent", "model.safetensors"
@@ -167,7 +168,7 @@ def pretrained_words(path: str, grammar: Grammar, size: int) -> Tensor:
 
     `path`: an .npz file with the arrays `words` and `vectors`.
     """
-    with np.load(local_path(path), allow_pickle=False) as file:
+    with np.load(paths.find(path), allow_pickle=False) as file:
         found = dict(zip(file["words"].tolist(), file["vectors"]))
     missing = [word for word in grammar.vocabulary if word not in found]
     if missing:

@@ -8,7 +8,7 @@ from torch.nn import functional as F
 from transformers import ResNetConfig, ResNetModel
 
 from lva.agent.config import AgentConfig
-from lva.ground.artifacts import local_path
+from lva.ground import paths
 from lva.world.kernels.sight import VIEW
 from lva.world.render import Atlas
 
@@ -88,7 +88,7 @@ class ResNetTrunk(Trunk):
     def load_pretrained(self, weights: str) -> None:
         """Take the embedder and the first two stages from a ResNet-18 of the hub or of a local folder."""
         try:
-            place = local_path(weights)
+            place = paths.find(weights)
             source = ResNetModel.from_pretrained(place if place.is_dir() else weights, use_safetensors=True)
         except OSError as error:
             raise OSError(

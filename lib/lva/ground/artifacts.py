@@ -21,13 +21,6 @@ from typing import Any
 from lva import __version__
 from lva.ground.errors import UserError
 
-ROOT = Path(os.environ.get("LVA_ROOT") or Path(__file__).resolve().parents[3])
-DATA = ROOT / "data"
-CACHE = Path(os.environ.get("LVA_CACHE") or DATA / "cache").absolute()  # a notebook runs in a folder of its own
-RESULTS = Path(os.environ.get("LVA_RESULTS") or DATA / "results").absolute()
-FIGURES = Path(os.environ.get("LVA_FIGURES") or ROOT / "figures").absolute()
-NOTEBOOKS = ROOT / "notebooks"
-
 
 class ArtifactError(UserError):
     """A saved file is missing, damaged, or not the one that was asked for; the message names the remedy."""
@@ -144,11 +137,6 @@ def is_current(path: Path, *, config: Any, made_by: str) -> bool:
     except ArtifactError:
         return False
     return True
-
-
-def local_path(source: str | Path) -> Path:
-    """A path from here, or else from the root of the project."""
-    return Path(source) if Path(source).exists() else ROOT / source
 
 
 def entry_path(path: Path) -> Path:

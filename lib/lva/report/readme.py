@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from lva.ground.artifacts import DATA, ROOT, ArtifactError, atomic_path
+from lva.ground import paths
+from lva.ground.artifacts import ArtifactError, atomic_path
 
-README = ROOT / "README.md"
-TABLES = DATA / "results"
 RUNS = {
     "laptop": "grammar `paper`, narrated texts",
     "natural": "grammar `natural`: `go to`, `reach`; `pick up`, `grab`; `escape from`, `avoid`; and the article",
@@ -21,8 +20,9 @@ WANTED = {"MiniGrid 3.2": 1500, "EnvPool 1.2.5": 60}  # ratios of step + observe
 FAILED = 0.8  # success, below which the paper counts a training as failed
 
 
-def update_readme(path: Path = README) -> bool:
+def update_readme(path: Path | None = None) -> bool:
     """Write every block anew; say whether anything changed."""
+    path = path or paths.project() / "README.md"
     before = path.read_text()
     after = fill_blocks(before)
     if after != before:
@@ -43,7 +43,7 @@ def fill_blocks(text: str) -> str:
 
 def speed() -> str:
     """The speed of the world against its peers, from `make bench`."""
-    table = pd.read_csv(TABLES / "bench_world.csv")
+    table = pd.read_csv(paths.published_results() / "bench_world.csv")
     lines = ["| what | lva | peer | its rate | ratio | the peer |", "|---|--:|---|--:|--:|---|"]
     for row in table[table.peer.notna()].itertuples():
         rates = f"{_short(row.lva)} {row.unit} | {row.peer} | {_short(row.peer_rate)}"
@@ -66,7 +66,7 @@ def _wanted(table: pd.DataFrame) -> str:
 
 def times() -> str:
     """How long the notebooks took."""
-    table = pd.read_csv(TABLES / "laptop" / "stages.csv")
+    table = _table("laptop", "stages")
     each = ", ".join(f"{row.stage[:2]} {row.minutes:.1f}" for row in table.itertuples())
     return (
         f"Minutes that the notebooks took: {each}; {table.minutes.sum():.0f} in all, on {table.hardware[0]} "
@@ -76,14 +76,14 @@ def times() -> str:
 
 def chance() -> str:
     """What a random policy achieves, from notebook 01."""
-    table = pd.read_csv(TABLES / "laptop" / "random_policy.csv")
+    table = _table("laptop", "random_policy")
     parts = [f"{row.task.upper()} {row.success:.1%}" for row in table.itertuples()]
     return f"A policy that acts at random succeeds in {', '.join(parts)}."
 
 
 def expert() -> str:
     """Lengths of the expert's episodes over those of the bot, from notebook 01."""
-    table = pd.read_csv(TABLES / "laptop" / "expert_and_bot.csv")
+    table = _table("laptop", "expert_and_bot")
     oracle, sighted = table.oracle_over_bot.mean(), table.sighted_over_bot.mean()
     return (
         f"In the same rooms the oracle's episodes are {oracle:.2f} times as long as those of BabyAI's bot, "
@@ -93,14 +93,14 @@ def expert() -> str:
 
 def agent() -> str:
     """Success of the trained agents over their seeds, from notebook 02."""
-    table = pd.read_csv(TABLES / "laptop" / "success.csv")
+    table = _table("laptop", "success")
     success = table.groupby(["task", "policy"], sort=False).success
     mean, least = success.mean().unstack(), success.min().unstack()
     lines = ["| task | sampled (worst seed) | greedy (worst seed) | at random | the paper |", "|---|--:|--:|--:|--:|"]
     for task in mean.index:
         cells = [f"**{mean[p][task]:.1%}** ({least[p][task]:.1%})" for p in ("sampled", "greedy")]
         lines.append(f"| {task.upper()} | {' | '.join(cells)} | {mean['random'][task]:.1%} | 85 - 95 % |")
-    rows = pd.read_csv(TABLES / "laptop" / "ablations.csv").set_index("variant")["pick-up greedy"]
+    rows = _table("laptop", "ablations").set_index("variant")["pick-up greedy"]
     plain, best = rows["plain cloning, the paper's"], rows["best"]
     sampled = table[table.policy == "sampled"]
     failed = sampled[sampled.success < FAILED].seed.nunique()
@@ -115,7 +115,7 @@ def agent() -> str:
 
 def claim() -> str:
     """The answer in one sentence, whichever way it came out, from notebook 04."""
-    results = pd.read_csv(TABLES / "laptop" / "results.csv")
+    results = _table("laptop", "results")
     at = results[(results.measure == "P@15") & results.value.notna()]
     above, below = (at.gain_low > 0).sum(), (at.gain_high < 0).sum()
     return (
@@ -129,7 +129,7 @@ def claim() -> str:
 
 def _synonyms() -> str:
     """What the agent learnt of meaning, where synonyms share no word."""
-    table = pd.read_csv(TABLES / "natural" / "synonyms.csv")
+    table = _table("natural", "synonyms")
     rate, lexical = table.groupby("space").rate.mean(), table[table.kind == "lexical"].groupby("space").rate.mean()
     return (
         f"Which phrases mean the same? Where synonyms share no word (grammar `natural`), the nearest other wording of "
@@ -141,12 +141,12 @@ def _synonyms() -> str:
 
 def _course() -> str:
     """How the overlap with the language models went along the training of the agent, and what E_L was made of then."""
-    table, made_of = (pd.read_csv(TABLES / "laptop" / f"{name}.csv") for name in ("agreement", "composition"))
+    table, made_of = (_table("laptop", name) for name in ("agreement", "composition"))
     llms = table[(table.x == "samples") & table.reference.isin(LLMS)]
     mean = llms.groupby("at").value.mean()
     task = made_of[(made_of.x == "samples") & (made_of.factor == "task")].groupby("at").share.mean()
-    tried = pd.read_csv(TABLES / "laptop" / "success.csv").query("policy == 'sampled' and task == 'pick-up'")
-    said = pd.read_csv(DATA / "reported.csv").query("b == 'llama'").low.iloc[0]
+    tried = _table("laptop", "success").query("policy == 'sampled' and task == 'pick-up'")
+    said = pd.read_csv(paths.data() / "reported.csv").query("b == 'llama'").low.iloc[0]
     height = "as high as the paper reports, " if mean.max() >= said else ""
     return (
         f"Along the training the overlap with the three language models goes from {mean.iloc[0]:.2f} to "
@@ -159,7 +159,7 @@ def _course() -> str:
 
 def results() -> str:
     """The table people come for, from notebook 04."""
-    table = pd.read_csv(TABLES / "laptop" / "results.csv")
+    table = _table("laptop", "results")
     measures = table.measure.unique()
     head = f"| reference | {' | '.join(measures)} | paper's P@15 | untrained | best lexical | more than words, P@15 |"
     lines = [head, "|---|" + "--:|" * (len(measures) + 4)]
@@ -183,7 +183,7 @@ def runs() -> str:
         "|---|--:|--:|--:|--:|",
     ]
     for name, what in RUNS.items():
-        results, synonyms = (pd.read_csv(TABLES / name / f"{table}.csv") for table in ("results", "synonyms"))
+        results, synonyms = (_table(name, table) for table in ("results", "synonyms"))
         at = results[(results.measure == "P@15") & results.value.notna()]
         rate = synonyms.groupby("space").rate.mean()
         lexical = rate[synonyms.space[synonyms.kind == "lexical"].unique()]
@@ -196,14 +196,14 @@ def runs() -> str:
 
 def verdicts() -> str:
     """The claims and what became of them, from notebook 04."""
-    table = pd.read_csv(TABLES / "laptop" / "verdicts.csv")
+    table = _table("laptop", "verdicts")
     rows = [f"| {row.claim} | {row[2]} | {row.numbers} |" for row in table.itertuples()]
     return "\n".join(["| claim | in this run | numbers |", "|---|---|---|", *rows])
 
 
 def nulls() -> str:
     """The speed of the null models against their peers, from `make bench`."""
-    table = pd.read_csv(TABLES / "bench_alignment.csv")
+    table = pd.read_csv(paths.published_results() / "bench_alignment.csv")
     lines = ["| what, n = 108, d = 128, one thread | seconds | peer | its seconds | ratio |", "|---|--:|---|--:|--:|"]
     for row in table[table.peer.notna() & (table.d == 128)].itertuples():
         rest = f"{row.peer} | {row.peer_seconds:,.2f} | **{row.ratio:,.0f} x**"
@@ -213,7 +213,7 @@ def nulls() -> str:
 
 def training() -> str:
     """The speed of the agent's training, from `make bench`."""
-    table = pd.read_csv(TABLES / "bench_agent.csv")
+    table = pd.read_csv(paths.published_results() / "bench_agent.csv")
     lines = [
         "| what | samples/s | share of the cores' peak | peer | its samples/s | ratio |",
         "|---|--:|--:|---|--:|--:|",
@@ -242,6 +242,11 @@ BLOCKS = {
     "expert": expert,
     "agent": agent,
 }
+
+
+def _table(run: str, name: str) -> pd.DataFrame:
+    """A published table."""
+    return pd.read_csv(paths.published_results() / run / f"{name}.csv")
 
 
 def _paper(row: pd.Series) -> str:

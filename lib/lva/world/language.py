@@ -13,11 +13,10 @@ from pathlib import Path
 import numpy as np
 from minigrid.core.constants import COLOR_TO_IDX
 
-from lva.ground.artifacts import DATA, local_path
+from lva.ground import paths
 
 TASKS = ("go-to", "pick-up", "escape-from")
 KINDS = ("ball", "box", "key", "door")
-GRAMMARS = DATA / "grammars"
 
 
 class GrammarError(ValueError):
@@ -128,9 +127,9 @@ class Grammar:
 def load_grammar(name_or_path: str | Path) -> Grammar:
     """Load `paper`, `natural`, or a TOML file of your own, its path from here or from the root of the project."""
     own = Path(name_or_path).suffix == ".toml"
-    path = local_path(name_or_path) if own else GRAMMARS / f"{name_or_path}.toml"
+    path = paths.find(name_or_path) if own else paths.data() / "grammars" / f"{name_or_path}.toml"
     if not path.exists():
-        known = ", ".join(sorted(p.stem for p in GRAMMARS.glob("*.toml")))
+        known = ", ".join(sorted(p.stem for p in (paths.data() / "grammars").glob("*.toml")))
         raise GrammarError(f"no grammar {str(name_or_path)!r}; there are {known}, or give the path of a .toml file")
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))

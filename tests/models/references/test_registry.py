@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from lva.ground.artifacts import ROOT
+from lva.ground import paths
 from lva.models.references.reference import Reference, reference_of, untrained
 from lva.models.references.registry import check_distinct, find_reference, load_references
 
@@ -100,7 +100,7 @@ def test_names_are_looked_up_from_the_root_of_the_project(monkeypatch, tmp_path)
 def test_nothing_trusts_the_code_of_a_checkpoint():
     """Wherever the flag is written, it is the constant False."""
     flags = []
-    for path in (ROOT / "lib").rglob("*.py"):
+    for path in (paths.project() / "lib").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.keyword) and node.arg == "trust_remote_code":
                 flags.append(node.value)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
-import pandas as pd
 
 from lva.agent import Run, load_index
 from lva.figures.browser.widget import Browser
-from lva.ground.artifacts import CACHE, RESULTS
+from lva.ground.runs import open_run
 from lva.models import Embeddings, embedder, load_embeddings
 from lva.models.references.reference import UNTRAINED
 from lva.spaces import bag_of_words
@@ -24,16 +21,17 @@ def open_browser(run: str = "laptop") -> Browser:
     agent = first.agent
     embed = {AGENT: lambda text: agent.language_embedding([text])[0]}
     embed |= {name: embedder(found.reference) for name, found in references.items() if found.reference.place != "file"}
-    level = Demos.load(CACHE / run / "demos.npz").level
+    level = Demos.load(open_run(run).path / "demos.npz").level
     return Browser(agent.grammar, spaces_of(first, references), embed=embed, agent=agent, level=level)
 
 
 def load_run_spaces(run: str) -> tuple[Run, dict[str, Embeddings]]:
     """The first agent of a run, and the references that it has embeddings of, but for the untrained ones."""
-    first = next(iter(load_index(CACHE / run / "agents.json").values()))
-    status = pd.read_csv(RESULTS / run / "references.csv", keep_default_na=False)
+    folder = open_run(run)
+    first = next(iter(load_index(folder.path / "agents.json").values()))
+    status = folder.read("references")
     names = [name for name in status[status.status == "ok"].reference if not name.endswith(UNTRAINED)]
-    return first, load_embeddings(names, first.agent.grammar.texts, Path(CACHE / run / "embeddings"))
+    return first, load_embeddings(names, first.agent.grammar.texts, folder.path / "embeddings")
 
 
 def spaces_of(first: Run, references: dict[str, Embeddings]) -> dict[str, np.ndarray]:

@@ -21,7 +21,8 @@ from torch.nn import functional as F
 from transformers import AutoConfig, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 from transformers.utils import logging
 
-from lva.ground.artifacts import ArtifactError, config_hash, local_path, sha256
+from lva.ground import paths
+from lva.ground.artifacts import ArtifactError, config_hash, sha256
 from lva.models.references.hub import WEIGHTS, snapshot
 from lva.models.references.package import package_folder
 from lva.models.references.reference import Reference, ReferenceUnavailable
@@ -146,7 +147,7 @@ def quiet(bars: bool) -> Iterator[None]:
 
 
 def _local(reference: Reference) -> Path:
-    folder = local_path(reference.source)
+    folder = paths.find(reference.source)
     if not folder.is_dir():
         raise ReferenceUnavailable(
             f"{reference.name}: no folder {reference.source}; check the path, or train the model first"

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from lva.ground.artifacts import local_path
+from lva.ground import paths
 
 PLACES = ("hub", "folder", "package", "file")
 PARTS = ("auto", "model", "sentence", "text", "encoder", "decoder")
@@ -71,7 +71,7 @@ def reference_of(source: str | Path, name: str | None = None, **fields: Any) -> 
     source = str(source)
     if Path(source).suffix in TABLES:
         return Reference(name or Path(source).stem, "file", source, **{"pooling": "own"} | fields)
-    place = "folder" if local_path(source).is_dir() else "hub"
+    place = "folder" if paths.find(source).is_dir() else "hub"
     return Reference(name or Path(source).name, place, source, **fields)
 
 

@@ -8,14 +8,13 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from lva.ground.artifacts import DATA, local_path
+from lva.ground import paths
 from lva.models.references.reference import PLACES, TABLES, Reference, reference_of
 
-REGISTRY = DATA / "references.toml"
 FIELDS = tuple(field.name for field in fields(Reference) if field.name not in ("name", "place", "source", "seed"))
 
 
-def load_references(names: Sequence[str] | None = None, path: str | Path = REGISTRY) -> list[Reference]:
+def load_references(names: Sequence[str] | None = None, path: str | Path | None = None) -> list[Reference]:
     """The references of the registry, all or those asked for; a name that is a source of its own may be among them."""
     known = read_registry(path)
     if names is None:
@@ -30,7 +29,7 @@ def find_reference(name: str, known: dict[str, Reference] | None = None) -> Refe
     known = read_registry() if known is None else known
     if name in known:
         return known[name]
-    if "/" in name or Path(name).suffix in TABLES or local_path(name).is_dir():
+    if "/" in name or Path(name).suffix in TABLES or paths.find(name).is_dir():
         return reference_of(name)
     raise ValueError(
         f"{name!r} is no reference; the registry has {', '.join(known)}. A model of your own is given as owner/name "
@@ -38,8 +37,9 @@ def find_reference(name: str, known: dict[str, Reference] | None = None) -> Refe
     )
 
 
-def read_registry(path: str | Path = REGISTRY) -> dict[str, Reference]:
-    """Parse a registry: name -> reference."""
+def read_registry(path: str | Path | None = None) -> dict[str, Reference]:
+    """Parse a registry, data/references.toml unless given: name -> reference."""
+    path = paths.data() / "references.toml" if path is None else path
     try:
         entries = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from lva.ground.artifacts import local_path
+from lva.ground import paths
 from lva.models.references.embeddings import Embeddings, Vectors
 from lva.models.references.reference import Reference, ReferenceUnavailable
 
@@ -30,7 +30,7 @@ def own_embeddings(reference: Reference, texts: Sequence[str]) -> Embeddings:
 
 def own_file(reference: Reference) -> Path:
     """Where the user's file lies."""
-    path = local_path(reference.source)
+    path = paths.find(reference.source)
     if not path.is_file():
         raise ReferenceUnavailable(f"{reference.name}: no file {reference.source}; check the path")
     return path

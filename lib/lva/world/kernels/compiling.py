@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numba
 
-from lva.ground.artifacts import CACHE
+from lva.ground import paths
 
 if numba.config.THREADING_LAYER == "default":
     numba.config.THREADING_LAYER = "workqueue"
@@ -54,4 +54,4 @@ def _one_at_a_time(compiled):
 def _cache_folder() -> Path:
     sources = sorted(Path(__file__).parent.glob("*.py"))
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
-    return Path(os.environ.get("NUMBA_CACHE_DIR") or CACHE / "numba") / digest
+    return Path(os.environ.get("NUMBA_CACHE_DIR") or paths.cache() / "numba") / digest

@@ -1,0 +1,117 @@
+"""What a result was made by: a hash of the code that it needs, and of no other.
+
+A module needs what it imports, name by name: `from lva.figures import plot_learning` needs the module that defines
+`plot_learning`, not all figures. Comments, docstrings and layout do not count.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from lva.ground.paths import PACKAGE
+
+# They decide where things lie, not what they are: a change in them makes nothing again.
+BOOKKEEPING = frozenset(
+    f"lva.ground.{name}" for name in ("artifacts", "code", "errors", "jobs", "paths", "provenance", "runs")
+)
+Need = tuple[str, str | None]  # a module, and a name in it; None: all of it
+
+
+def code_of(source: str, package: Path = PACKAGE) -> dict[str, str]:
+    """The modules of the package that a source needs, directly or not, each with the hash of its code."""
+    found: dict[str, str] = {}
+    pending = list(_needs(ast.parse(source), package))
+    while pending:
+        module = _defining(*pending.pop(), package)
+        path = _file(module, package)
+        if path is not None and module not in {*found, *BOOKKEEPING, package.name}:
+            found[module], needs = _read(path, package)
+            pending += needs
+    return dict(sorted(found.items()))
+
+
+@lru_cache(maxsize=32)
+def code_of_module(module: str) -> dict[str, str]:
+    """The same for what a module defines: its own code and all that it needs."""
+    return code_of(f"import {module}")
+
+
+def code_hash(source: str | ast.Module) -> str:
+    """Hash a source without its comments, docstrings and layout: 16 hex digits."""
+    tree = ast.parse(source) if isinstance(source, str) else source
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and _has_docstring(node):
+            node.body = node.body[1:] or [ast.Pass()]
+    return hashlib.sha256(ast.unparse(tree).encode()).hexdigest()[:16]
+
+
+def _has_docstring(node: ast.AST) -> bool:
+    return ast.get_docstring(node, clean=False) is not None
+
+
+def _read(path: Path, package: Path) -> tuple[str, tuple[Need, ...]]:
+    """The hash of a module, and what it needs."""
+    return _read_once(path, package, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=1024)
+def _read_once(path: Path, package: Path, changed: int) -> tuple[str, tuple[Need, ...]]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return code_hash(tree), tuple(_needs(tree, package))
+
+
+def _needs(tree: ast.Module, package: Path) -> Iterator[Need]:
+    """Every name of the package that a source imports or reaches through a module it imports."""
+    bound = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, None) for alias in node.names if _is_ours(alias.name, package))
+        elif isinstance(node, ast.ImportFrom) and node.module and _is_ours(node.module, package):
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                if _file(inner, package) is None:
+                    yield node.module, alias.name
+                else:
+                    bound[alias.asname or alias.name] = inner
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in bound:
+            yield bound[node.value.id], node.attr
+
+
+def _defining(module: str, name: str | None, package: Path) -> str:
+    """The module that defines a name which may only pass through the front door of a package."""
+    if name is None or name == "*":
+        return module
+    if _file(f"{module}.{name}", package):
+        return f"{module}.{name}"
+    path = _file(module, package)
+    if path is not None and path.name == "__init__.py":
+        for source, inner, bound in _front_door(path, package, path.stat().st_mtime_ns):
+            if bound == name:
+                return _defining(source, inner, package)
+    return module
+
+
+@lru_cache(maxsize=64)
+def _front_door(path: Path, package: Path, changed: int) -> tuple[tuple[str, str, str], ...]:
+    """What a package's `__init__` passes on: module, name there, name here."""
+    return tuple(
+        (node.module, alias.name, alias.asname or alias.name)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module and _is_ours(node.module, package)
+        for alias in node.names
+    )
+
+
+def _is_ours(module: str, package: Path) -> bool:
+    return module.split(".")[0] == package.name
+
+
+def _file(module: str, package: Path) -> Path | None:
+    """Where a module of the package is written, if it is one."""
+    path = package.parent.joinpath(*module.split("."))
+    return next((file for file in (path / "__init__.py", path.with_suffix(".py")) if file.is_file()), None)

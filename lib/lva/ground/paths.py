@@ -1,0 +1,69 @@
+"""Where things lie. Asked for when they are needed, so that the environment can say otherwise at any time.
+
+| variable | what it moves | without it |
+|---|---|---|
+| LVA_ROOT | the project: `data`, `notebooks`, `figures` | the checkout, or the copy inside the installed package |
+| LVA_CACHE | what runs write | `data/cache` of a checkout, else the user's cache folder |
+| LVA_RESULTS | published tables | `data/results` |
+| LVA_FIGURES | published figures | `figures` |
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parents[1]
+CHECKOUT = PACKAGE.parents[1]  # if there is one
+
+
+def project() -> Path:
+    """The folder that holds `data` and `notebooks`."""
+    return _given("LVA_ROOT") or (CHECKOUT if in_checkout() else PACKAGE / "share")
+
+
+def in_checkout() -> bool:
+    """Whether the package runs from its own repository, as `pip install -e .` leaves it."""
+    return (CHECKOUT / "pyproject.toml").is_file() and (CHECKOUT / "notebooks").is_dir()
+
+
+def data() -> Path:
+    """Grammars, the registry of references, reported numbers."""
+    return project() / "data"
+
+
+def notebooks() -> Path:
+    """The notebooks, and their profiles in `params`."""
+    return project() / "notebooks"
+
+
+def cache() -> Path:
+    """What runs write, a folder each; git ignores it."""
+    if given := _given("LVA_CACHE"):
+        return given
+    if _given("LVA_ROOT") or in_checkout():
+        return data() / "cache"
+    from platformdirs import user_cache_path
+
+    return user_cache_path("lva")
+
+
+def published_results() -> Path:
+    """The tables that README quotes, a folder for each published run."""
+    return _given("LVA_RESULTS") or data() / "results"
+
+
+def published_figures() -> Path:
+    """The figures of the published run `laptop`."""
+    return _given("LVA_FIGURES") or project() / "figures"
+
+
+def find(source: str | Path) -> Path:
+    """A path from here, or else from the project."""
+    return Path(source) if Path(source).exists() else project() / source
+
+
+def _given(variable: str) -> Path | None:
+    """An absolute path: a notebook runs in a folder of its own."""
+    value = os.environ.get(variable)
+    return Path(value).absolute() if value else None

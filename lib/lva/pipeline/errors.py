@@ -1,0 +1,13 @@
+"""How a run fails."""
+
+from __future__ import annotations
+
+from lva.ground.errors import UserError
+
+
+class PipelineError(UserError):
+    """A run that cannot start or continue; the message says why and names the remedy."""
+
+
+class StageFailed(PipelineError):
+    """A notebook stopped in the middle; the message says in which cell, why, and what is left to look at."""

@@ -1,0 +1,79 @@
+"""One notebook through papermill, in this interpreter, with its progress on the terminal."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from lva.pipeline.errors import StageFailed
+from lva.pipeline.plan import Stage
+
+# tqdm.auto, imported before IPython exists, draws its bars as text, which can be shown in a terminal
+START = "import tqdm.auto; from ipykernel.kernelapp import launch_new_instance; launch_new_instance()"
+KERNEL = [sys.executable, "-c", START, "--log-level=50", "-f", "{connection_file}"]
+
+
+def execute(stage: Stage, output: Path) -> None:
+    """Run a notebook into `output`, which is kept up to date cell by cell."""
+    import papermill
+
+    progress = Progress()
+    try:
+        papermill.execute_notebook(
+            stage.notebook, output, stage.parameters, kernel_name="python3", language="python",
+            cwd=Path.cwd(), progress_bar=False, stdout_file=progress, stderr_file=progress,
+            on_cell_start=progress.cell_start, kernel_manager_class=_kernel_manager(), coalesce_streams=True,
+        )  # fmt: skip
+    except papermill.PapermillExecutionError as error:
+        problem = f"{error.ename}: {error.evalue}"
+    except RuntimeError as error:
+        problem = f"{error}; if memory was full, close other programs or take a smaller profile"
+    else:
+        return
+    where = f"{stage.name} stopped in In [{progress.cell}]"
+    raise StageFailed(f"{where}: {problem}\nas far as it came: {os.path.relpath(output)}")
+
+
+def _kernel_manager() -> type:
+    from jupyter_client import AsyncKernelManager
+    from jupyter_client.kernelspec import KernelSpec
+
+    class ThisInterpreter(AsyncKernelManager):
+        """Starts the interpreter that runs now, whichever kernels are installed on this machine."""
+
+        kernel_spec = KernelSpec(argv=KERNEL)
+
+    return ThisInterpreter
+
+
+class Progress:
+    """Shows the section that runs and what it prints; a log file gets only the last state of each progress bar."""
+
+    def __init__(self) -> None:
+        self.cell, self.heading, self.shown, self.line = 0, "", "", ""
+
+    def cell_start(self, cell: Any, cell_index: int) -> None:
+        """Announce a section with its first code cell; the title has been announced as the stage."""
+        if cell.cell_type == "markdown":
+            self.heading = next(iter(re.findall(r"^##+ +(.+)", cell.source, re.M)), self.heading)
+        elif cell.source.strip():
+            self.cell += 1  # as in the executed notebook, where the parameters cell is In [1]
+            if self.heading != self.shown:
+                print(f"  In [{self.cell}] {self.heading}", flush=True)
+                self.shown = self.heading
+
+    def write(self, text: str) -> None:
+        """Pass on what the cell printed."""
+        if sys.stdout.isatty():
+            sys.stdout.write(text)
+            return
+        *lines, self.line = (self.line + text).split("\n")
+        for line in lines:
+            print(re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", line.rstrip("\r").rpartition("\r")[2]))
+
+    def flush(self) -> None:
+        """Flush, as papermill does after each write."""
+        sys.stdout.flush()

@@ -1,0 +1,163 @@
+"""The type and range of every parameter of every notebook, checked before anything starts."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from lva.ground import paths
+from lva.ground.runs import NAME
+from lva.pipeline.errors import PipelineError
+
+Check = Callable[[Any], str | None]  # a value -> what is expected instead, or nothing
+
+
+def whole(low: int, high: int) -> Check:
+    """An integer from `low` to `high`."""
+    return partial(_number, (int,), low, high, f"a whole number from {low:,} to {high:,}")
+
+
+def real(low: float, high: float) -> Check:
+    """A number from `low` to `high`."""
+    return partial(_number, (int, float), low, high, f"a number from {low:g} to {high:g}")
+
+
+def _number(types: tuple[type, ...], low: float, high: float, expected: str, value: Any) -> str | None:
+    valid = isinstance(value, types) and not isinstance(value, bool) and math.isfinite(value) and low <= value <= high
+    return None if valid else expected
+
+
+def flag(value: Any) -> str | None:
+    """True or False."""
+    return None if isinstance(value, bool) else "true or false"
+
+
+def text(value: Any) -> str | None:
+    """Any text with something in it."""
+    return None if isinstance(value, str) and value.strip() else "a text"
+
+
+def run_name(value: Any) -> str | None:
+    """The name of a folder."""
+    return None if isinstance(value, str) and NAME.fullmatch(value) else "a name of letters, digits, dots and dashes"
+
+
+def one_of(*choices: str) -> Check:
+    """One of a few words."""
+    return lambda value: None if value in choices else f"one of {', '.join(choices)}"
+
+
+def optional(check: Check) -> Check:
+    """None, or what `check` wants."""
+    return lambda value: None if value is None else _or_none(check(value))
+
+
+def _or_none(expected: str | None) -> str | None:
+    return None if expected is None else f"null, or {expected}"
+
+
+def several(check: Check, least: int = 0, distinct: bool = True) -> Check:
+    """A list of what `check` wants."""
+
+    def check_all(value: Any) -> str | None:
+        if not isinstance(value, list) or len(value) < least:
+            return f"a list of at least {least}" if least else "a list"
+        if distinct and len({str(item) for item in value}) < len(value):
+            return "a list without repetitions"
+        return next((f"a list, each item {expected}" for item in value if (expected := check(item))), None)
+
+    return check_all
+
+
+def grammar(value: Any) -> str | None:
+    """A grammar that can be loaded."""
+    if (paths.data() / "grammars" / f"{value}.toml").is_file():
+        return None
+    from lva.world.language import GrammarError, load_grammar  # brings minigrid
+
+    try:
+        load_grammar(str(value))
+    except (GrammarError, OSError) as error:
+        return f"a grammar ({error})"
+    return None
+
+
+def word_init(value: Any) -> str | None:
+    """How word vectors start."""
+    if isinstance(value, str) and value.startswith("pretrained:"):
+        path = paths.find(value.removeprefix("pretrained:"))
+        return None if path.is_file() else f"a file that exists after `pretrained:`; there is no {path}"
+    return one_of("identical", "identity", "random", "pretrained:<file.npz>")(value)
+
+
+def reference(value: Any) -> str | None:
+    """A reference by its name in the registry, or by its source."""
+    if value in tomllib.loads((paths.data() / "references.toml").read_text(encoding="utf-8")):
+        return None
+    from lva.models.references.registry import find_reference  # brings torch
+
+    try:
+        found = find_reference(str(value))
+    except ValueError as error:
+        return f"a reference ({error})"
+    if found.place == "file" and not paths.find(found.source).is_file():
+        return f"a file that exists; there is no {found.source}"
+    return None
+
+
+SEED = whole(0, 2**31 - 1)
+PARAMETERS: Mapping[str, Check] = {
+    "run": run_name,
+    "seed": SEED,
+    "grammar": grammar,
+    # the world
+    "expert": one_of("oracle", "sighted"),
+    "demonstrations": whole(1, 10**8),
+    "distractors": whole(0, 17),
+    "doors": whole(0, 6),
+    "bot_episodes": whole(1, 100_000),
+    # the agent
+    "seeds": several(SEED, least=1),
+    "trunk": one_of("tiles", "resnet18"),
+    "trunk_weights": optional(text),
+    "width": whole(1, 4096),
+    "word_init": word_init,
+    "labels": one_of("expert", "optimal", "shuffled"),
+    "mirror": flag,
+    "samples": whole(1, 10**10),
+    "batch_size": whole(1, 10**6),
+    "precision": one_of("no", "bf16"),
+    "controls": flag,
+    "episodes": whole(1, 10_000),
+    "evaluation_seed": whole(0, 2**16),
+    "ablations": flag,
+    # the references
+    "corpus": one_of("narrated", "described"),
+    "documents": whole(1, 2**24),
+    "pictures": whole(1, 2**24),
+    "model_width": whole(8, 8192),
+    "model_layers": whole(2, 200),
+    "reference_seed": whole(0, 10_000),
+    "gate": flag,
+    "references": several(reference),
+    # alignment
+    "permutations": whole(1, 10**7),
+    "refits": whole(1, 10**6),
+    "draws": whole(1, 1000),
+    "others": several(run_name),
+    # figures
+    "interactive": flag,
+    "instruction": text,
+    "neighbours": whole(1, 10_000),
+    "browse": several(text),
+}
+
+
+def check_values(values: Mapping[str, Any], source: str) -> None:
+    """Raise at the first value that its parameter cannot have."""
+    for name, value in values.items():
+        if name in PARAMETERS and (expected := PARAMETERS[name](value)):
+            raise PipelineError(f"{source}: {name}={value!r} is not valid; expected {expected}")

@@ -1,0 +1,203 @@
+"""What a run consists of: the graph of notebooks, each with all that its result depends on.
+
+A stage is one notebook. Its metadata (`lva.needs`) names the notebooks whose results it reads. Its executed copy is an
+artefact like any other; the configuration of that artefact holds the notebook's code, its parameters, the files they
+name, the code of the library that it needs (see `lva.ground.code`), the committed inputs, and the stages it needs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lva.ground import artifacts, paths
+from lva.ground.artifacts import ArtifactError, config_hash
+from lva.ground.code import code_hash, code_of
+from lva.ground.runs import RunFolder, open_run
+from lva.pipeline.errors import PipelineError
+from lva.pipeline.parameters import check_values
+from lva.pipeline.profiles import check_known, load_profile, override
+
+PARAMETERS_FILE = "parameters.json"  # in the results of a run: the values it was made with
+OUTPUTS = "outputs"  # in the entry of a stage: the files that it wrote, with their hashes
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One notebook of a run."""
+
+    name: str  # "01_demos"
+    notebook: Path
+    run: RunFolder
+    parameters: dict[str, Any]  # those of the profile and of -p that the notebook declares
+    needs: tuple[str, ...]  # names of other stages
+    config: dict[str, Any]  # what the result depends on; a change in it runs the stage again
+
+    @property
+    def executed(self) -> Path:
+        """Where the executed copy goes."""
+        return self.run.notebooks / self.notebook.name
+
+
+def plan(
+    profile: str | Path = "laptop",
+    only: str | None = None,
+    parameters: dict[str, Any] | None = None,
+    notebooks: Path | None = None,
+) -> list[Stage]:
+    """List the stages in order; every name and value is checked before anything starts.
+
+    Without `only` these are the notebooks 01 to 05; with it, those named, as in "02,03" or "06".
+    """
+    folder = Path(notebooks or paths.notebooks()).resolve()
+    books = [path for path in sorted(folder.glob("[0-9][0-9]_*.ipynb")) if _about(path).get("stage", True)]
+    if not books:
+        raise PipelineError(f"{folder} holds no notebook NN_name.ipynb; is LVA_ROOT the root of a checkout?")
+    declared = {path.stem: _declared_parameters(path) for path in books}
+    values = load_profile(profile, folder / "params")
+    for names, source in ((values, f"profile {profile}"), (parameters or {}, "-p")):
+        check_known(names, set().union(*declared.values()), source)
+    values = {"run": Path(profile).stem} | override(values, parameters or {})
+    check_values({name: values[name] for name in values if name not in (parameters or {})}, f"profile {profile}")
+    check_values({name: values[name] for name in parameters or {}}, "-p")
+    stages = _in_order(books, declared, values, open_run(str(values["run"])))
+    default = [stage for stage in stages if _about(stage.notebook).get("default", True)]
+    chosen = _select(stages, only) if only else default
+    check_known(parameters or {}, {name for stage in chosen for name in stage.parameters}, f"--only {only}")
+    return chosen
+
+
+def why_run(stage: Stage) -> str:
+    """Say why a stage has to run; empty if it finished before, nothing changed and all that it wrote is whole."""
+    try:
+        entry = artifacts.check_artifact(stage.executed, made_by=stage.name)
+    except ArtifactError:
+        return "not finished yet"
+    if changed := _changes(entry.config, stage.config):
+        return f"changed: {', '.join(changed)}"
+    damaged = [name for name, digest in entry.config.get(OUTPUTS, {}).items() if not _is_whole(stage, name, digest)]
+    return f"missing or changed by hand: {', '.join(damaged)}" if damaged else ""
+
+
+def check_overwrite(stages: list[Stage]) -> None:
+    """Raise if a run of this name was made with other parameters: it would be overwritten without a word."""
+    run = stages[0].run
+    before, now = recorded_parameters(run), {}
+    for stage in stages:
+        now |= stage.parameters
+    changed = [name for name in now if name in before and before[name] != now[name]]
+    if changed:
+        told = ", ".join(f"{name} {before[name]!r} (now {now[name]!r})" for name in changed)
+        raise PipelineError(
+            f"run {run.name!r} was made with {told}; give this one a name of its own with `-p run NAME`, "
+            f"or replace the first with --overwrite"
+        )
+
+
+def recorded_parameters(run: RunFolder) -> dict[str, Any]:
+    """What a run was made with, as far as it came."""
+    path = run.results / PARAMETERS_FILE
+    try:
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    except ValueError:
+        return {}
+
+
+def record_parameters(stages: list[Stage]) -> None:
+    """Write down what a run is made with."""
+    run = stages[0].run
+    values = recorded_parameters(run)
+    for stage in stages:
+        values |= stage.parameters
+    with artifacts.atomic_path(run.results / PARAMETERS_FILE) as temporary:
+        temporary.write_text(json.dumps(values, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def expected_minutes(stage: Stage, profile: str) -> float | None:
+    """How long the notebook says that it takes with a profile, on two cores."""
+    return _about(stage.notebook).get("minutes", {}).get(profile)
+
+
+def _in_order(books: list[Path], declared: dict[str, set[str]], values: dict[str, Any], run: RunFolder) -> list[Stage]:
+    """The stages, each after those it needs: notebooks are numbered so that they are."""
+    stages: dict[str, Stage] = {}
+    for path in books:
+        needs = tuple(_about(path).get("needs", [stage for stage in stages][-1:]))
+        for name in needs:
+            if name not in stages:
+                raise PipelineError(f"{path.name} needs {name!r}, which is no notebook before it")
+        mine = {name: value for name, value in values.items() if name in declared[path.stem]}
+        config = _config(path, mine) | {"needs": {name: config_hash(stages[name].config) for name in needs}}
+        stages[path.stem] = Stage(path.stem, path, run, mine, needs, config)
+    return list(stages.values())
+
+
+def _config(notebook: Path, parameters: dict[str, Any]) -> dict[str, Any]:
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    return {
+        "code": code_hash(code),
+        "parameters": parameters,
+        "files": _hash_named(parameters),
+        "library": code_of(code),
+        "inputs": _hash_inputs(paths.data()),
+    }
+
+
+def _changes(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    changed = []
+    for key, value in now.items():
+        was = before.get(key)
+        if config_hash(was) == config_hash(value):
+            continue
+        if key == "library" and isinstance(was, dict):
+            modules = sorted(name for name in was.keys() | value.keys() if was.get(name) != value.get(name))
+            changed.append(", ".join(modules[:3]) + (f" and {len(modules) - 3} more modules" if modules[3:] else ""))
+        else:
+            changed.append(key)
+    return changed
+
+
+def _is_whole(stage: Stage, name: str, digest: str) -> bool:
+    path = stage.run.path / name
+    return path.is_file() and artifacts.sha256(path) == digest
+
+
+def _select(stages: list[Stage], only: str) -> list[Stage]:
+    names = {stage.name.split("_")[0]: stage.name for stage in stages} | {s.name: s.name for s in stages}
+    wanted = [token.strip().zfill(2) for token in only.split(",")]
+    check_known(wanted, set(names), "--only", "notebook")
+    return [stage for stage in stages if stage.name in {names[token] for token in wanted}]
+
+
+def _about(notebook: Path) -> dict[str, Any]:
+    """What the metadata of a notebook say to the pipeline: needs, minutes, stage, default."""
+    try:
+        return json.loads(notebook.read_text(encoding="utf-8"))["metadata"].get("lva", {})
+    except (ValueError, KeyError, AttributeError) as error:
+        raise PipelineError(f"{os.path.relpath(notebook)} cannot be read ({error}); save it from JupyterLab") from error
+
+
+def _declared_parameters(notebook: Path) -> set[str]:
+    import papermill
+
+    try:
+        return set(papermill.inspect_notebook(notebook))
+    except ValueError as error:
+        raise PipelineError(f"{os.path.relpath(notebook)} cannot be read ({error}); save it from JupyterLab") from error
+
+
+def _hash_named(parameters: dict[str, Any]) -> dict[str, str]:
+    """Hash the files that parameters name: a grammar, vectors of one's own."""
+    values = [item for value in parameters.values() for item in (value if isinstance(value, list) else [value])]
+    found = {text: paths.find(text.removeprefix("pretrained:")) for text in values if isinstance(text, str)}
+    return {text: artifacts.sha256(path) for text, path in found.items() if path.is_file()}
+
+
+def _hash_inputs(data: Path) -> dict[str, str]:
+    """Hash the committed grammars, registry and reported numbers."""
+    files = sorted([*data.glob("*.toml"), *data.glob("*.csv"), *data.glob("grammars/*.toml")])
+    return {str(path.relative_to(data)): artifacts.sha256(path) for path in files}

@@ -1,0 +1,76 @@
+"""Runs the stages of a plan; what is finished and unchanged is skipped, so a run resumes where it stopped."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lva.ground import artifacts
+from lva.pipeline.execution import execute
+from lva.pipeline.plan import OUTPUTS, Stage, check_overwrite, plan, record_parameters, why_run
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a stage."""
+
+    name: str
+    skipped: bool
+    seconds: float
+    executed: Path
+
+
+def run(
+    profile: str | Path = "laptop",
+    only: str | None = None,
+    parameters: dict[str, Any] | None = None,
+    fresh: bool = False,
+    overwrite: bool = False,
+    notebooks: Path | None = None,
+) -> list[Result]:
+    """Run a profile's stages in order, or those that `only` names, as in "02,03".
+
+    `fresh` runs what is finished too. `overwrite` allows other parameters than this run was made with before.
+    """
+    stages = plan(profile, only, parameters, notebooks)
+    if not overwrite:
+        check_overwrite(stages)
+    record_parameters(stages)
+    if fresh:  # from here on none counts as finished, so that an interrupted run resumes fresh
+        for stage in stages:
+            artifacts.entry_path(stage.executed).unlink(missing_ok=True)
+    return [_run_stage(stage) for stage in stages]
+
+
+def _run_stage(stage: Stage) -> Result:
+    if not why_run(stage):
+        return Result(stage.name, True, 0.0, stage.executed)
+    print(f"\n{stage.name}", flush=True)
+    before, start = _files_written(stage), time.perf_counter()
+    partial = stage.executed.with_suffix(".partial.ipynb")
+    partial.parent.mkdir(parents=True, exist_ok=True)
+    execute(stage, partial)
+    written = {name: artifacts.sha256(stage.run.path / name) for name in _new_since(before, _files_written(stage))}
+    config = stage.config | {OUTPUTS: written}
+    artifacts.save_artifact(stage.executed, partial.replace, config=config, made_by=stage.name)
+    seconds = time.perf_counter() - start
+    print(f"{stage.name} took {seconds / 60:.1f} min; see {os.path.relpath(stage.executed)}", flush=True)
+    return Result(stage.name, False, seconds, stage.executed)
+
+
+def _files_written(stage: Stage) -> dict[str, int]:
+    """Tables and figures of the run, each with the time of its last change; what else is there has manifests."""
+    root = stage.run.path
+    files = [path for folder in (stage.run.results, stage.run.figures) for path in folder.rglob("*") if path.is_file()]
+    return {
+        path.relative_to(root).as_posix(): path.stat().st_mtime_ns
+        for path in sorted(files)
+        if not path.name.startswith(".") and path.suffix != ".json"
+    }
+
+
+def _new_since(before: dict[str, int], after: dict[str, int]) -> list[str]:
+    return [name for name, changed in after.items() if before.get(name) != changed]

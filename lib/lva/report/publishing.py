@@ -1,0 +1,48 @@
+"""From a run to what the repository shows: its tables, its figures, README's numbers."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from lva.ground import paths
+from lva.ground.artifacts import ArtifactError, atomic_path
+from lva.ground.errors import UserError
+from lva.ground.runs import RunFolder
+from lva.report.readme import update_readme
+
+MAIN = "laptop"  # the run whose figures are published
+LEFT_OUT = {"reproduction.csv"}  # says something of the machine that ran it, not of the run
+
+
+def publish(run: RunFolder) -> list[Path]:
+    """Copy a run's tables, and the figures of the run `laptop`, to where the repository keeps them; fill README.
+
+    Only a checkout can publish. What was published before and the run no longer makes is removed.
+    """
+    if not paths.in_checkout():
+        raise UserError("only a checkout of the repository can publish; this is an installed package")
+    if not (run.results / "stages.csv").exists():
+        raise ArtifactError(f"{run.results} holds no finished run; make it with `python -m lva run -p run {run.name}`")
+    tables = [path for path in sorted(run.results.iterdir()) if path.is_file() and path.name not in LEFT_OUT]
+    changed = _mirror(tables, paths.published_results() / run.name)
+    if run.name == MAIN:
+        changed += _mirror(sorted(run.figures.glob("*")), paths.published_figures())
+    return changed + ([paths.project() / "README.md"] if update_readme() else [])
+
+
+def _mirror(files: list[Path], folder: Path) -> list[Path]:
+    """Make a folder hold these files and no others; return what changed."""
+    names = {path.name for path in files}
+    stale = [path for path in folder.glob("*") if path.is_file() and path.name not in names]
+    for path in stale:
+        path.unlink()
+    new = [path for path in files if not _same(path, folder / path.name)]
+    for path in new:
+        with atomic_path(folder / path.name) as temporary:
+            shutil.copyfile(path, temporary)
+    return [*stale, *(folder / path.name for path in new)]
+
+
+def _same(a: Path, b: Path) -> bool:
+    return b.is_file() and a.read_bytes() == b.read_bytes()
