@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("run", nargs="?", default="laptop", help="the name of the run; laptop if not given")
     browse.add_argument("--port", type=int, help="where the page is served; a free port if not given")
     browse.add_argument("--no-browser", action="store_true", help="only print the address of the page")
-    readme = commands.add_parser("readme", help="write the published tables' numbers into README.md")
+    readme = commands.add_parser("readme", help="write the published tables' numbers into README and docs")
     readme.set_defaults(command=_readme)
     return parser
 
@@ -160,9 +160,10 @@ def _browse(arguments: argparse.Namespace) -> None:
 
 
 def _readme(arguments: argparse.Namespace) -> None:
-    from lva.report.readme import update_readme  # brings pandas
+    from lva.report.readme import update_pages  # brings pandas
 
-    print("README.md has new numbers" if update_readme() else "README.md is up to date")
+    changed = [os.path.relpath(path) for path in update_pages()]
+    print(f"new numbers in {', '.join(changed)}" if changed else "README and docs are up to date")
 
 
 def _resume(arguments: argparse.Namespace) -> str:

@@ -13,7 +13,7 @@ def run(tmp_path, monkeypatch):
     """A finished run `laptop` in a project of its own."""
     for name in ("cache", "results", "figures"):
         monkeypatch.setenv(f"LVA_{name.upper()}", str(tmp_path / name))
-    monkeypatch.setattr(publishing, "update_readme", lambda: False)
+    monkeypatch.setattr(publishing, "update_pages", lambda: [])
     run = open_run("laptop")
     for name in ("stages", "success", "reproduction"):
         run.save(name, pd.DataFrame({"x": [1]}))

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 
 import pytest
 
@@ -9,33 +10,45 @@ from lva.__main__ import EXAMPLES, _parser
 from lva.ground import paths
 from lva.ground.artifacts import ArtifactError
 from lva.pipeline import parse_value, plan
-from lva.report.readme import fill_blocks, update_readme
+from lva.report.readme import PAGES, fill_blocks, update_pages
 
 ROOT = paths.project()
 README = ROOT / "README.md"
 
 
-def test_the_readme_is_up_to_date():
-    assert fill_blocks(README.read_text()) == README.read_text(), "run `python -m lva readme`"
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_is_up_to_date(name):
+    text = (ROOT / name).read_text()
+    assert fill_blocks(text, PAGES[name]) == text, "run `python -m lva readme`"
 
 
 def test_another_number_is_noticed(tmp_path):
-    path = tmp_path / "README.md"
-    path.write_text(re.sub(r"succeeds in GO-TO [\d.]+%", "succeeds in GO-TO 99.9%", README.read_text()))
-    assert path.read_text() != README.read_text()
-    assert update_readme(path) and path.read_text() == README.read_text()
-    assert not update_readme(path)
+    for name in PAGES:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    path = tmp_path / "docs/results.md"
+    path.write_text(re.sub(r"succeeds in go-to [\d.]+%", "succeeds in go-to 99.9%", path.read_text()))
+    assert path.read_text() != (ROOT / "docs/results.md").read_text()
+    assert update_pages(tmp_path) == [path] and path.read_text() == (ROOT / "docs/results.md").read_text()
+    assert update_pages(tmp_path) == []
 
 
 def test_a_block_that_is_missing_is_named():
     with pytest.raises(ArtifactError, match="no block 'claim'"):
-        fill_blocks("# nothing")
+        fill_blocks("# nothing", PAGES["README.md"])
 
 
+def test_the_readme_is_short_and_its_tables_fit_the_page():
+    text = README.read_text()
+    assert len(text.split()) < 1200
+    assert all(line.count("|") <= 8 for line in text.splitlines() if line.startswith("|"))
+
+
+PROSE = [ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
 COMMANDS = [
     re.split(r" {2,}", command)[0].strip()
-    for text in (README.read_text(), (ROOT / "CONTRIBUTING.md").read_text(), EXAMPLES)
-    for command in re.findall(r"python -m lva run[^`\n]*", text)
+    for text in (README.read_text(), *(path.read_text() for path in PROSE), EXAMPLES)
+    for command in re.findall(r"python -m lva run(?! --help)[^`\n]*", text)
 ]
 
 
@@ -48,8 +61,10 @@ def test_every_command_that_is_shown_can_be_given(command, tmp_path, monkeypatch
     assert plan(asked.profile, asked.only, {name: parse_value(value) for name, value in asked.parameters})
 
 
-def test_what_the_readme_names_exists():
-    """Every link to a file, and every path in backticks that looks like one of ours."""
-    text = README.read_text()
-    paths = re.findall(r"\]\((?!http)([^)#]+)\)", text) + re.findall(r"`((?:lib|data|notebooks|tests)/[\w./-]+)`", text)
-    assert paths and not [path for path in paths if not (ROOT / path).exists() and "<" not in path]
+def test_what_a_page_names_exists():
+    """Every link to a file, from the page that holds it, and every path in backticks that looks like one of ours."""
+    for page in (README, *PROSE):
+        text = page.read_text()
+        links = [page.parent / link for link in re.findall(r"\]\((?!http)([^)#]+)\)", text)]
+        named = [ROOT / path for path in re.findall(r"`((?:lib|data|notebooks|tests)/[\w./-]+)`", text)]
+        assert not [path for path in [*links, *named] if not path.exists() and "<" not in path.name], page.name

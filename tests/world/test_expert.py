@@ -111,7 +111,7 @@ def plan_towards_another(world):
 
 
 def test_episodes_are_no_longer_than_those_of_the_bot():
-    for name in ("LVA-GoTo-v0", "LVA-PickUp-v0"):
+    for name in ("lva:LVA-GoTo-v0", "lva:LVA-PickUp-v0"):
         envs = [gymnasium.make(name).unwrapped for _ in range(100)]
         for seed, env in enumerate(envs):
             env.reset(seed=seed)

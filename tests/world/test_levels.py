@@ -53,7 +53,7 @@ def test_a_seed_gives_the_same_level_alone_and_in_a_batch_and_with_any_number_of
     np.testing.assert_array_equal(again.cells, world.cells)
 
 
-@pytest.mark.parametrize("name", ["LVA-GoTo-v0", "LVA-EscapeFrom-v0"])
+@pytest.mark.parametrize("name", ["lva:LVA-GoTo-v0", "lva:LVA-EscapeFrom-v0"])
 def test_levels_are_drawn_as_the_environments_draw_them(name):
     """Where the agent stands, how far off the target and the others are: the same distributions."""
     n = 1000
@@ -102,7 +102,7 @@ def test_doors_stand_locked_in_the_walls_and_one_of_them_is_the_target():
 
 
 def test_environments_draw_doors_too():
-    env = gymnasium.make("LVA-Mixed-v0", grammar=DOORS, level={"doors": 2}).unwrapped
+    env = gymnasium.make("lva:LVA-Mixed-v0", grammar=DOORS, level={"doors": 2}).unwrapped
     missions = set()
     for seed in range(40):
         observation, _ = env.reset(seed=seed)

@@ -11,7 +11,7 @@ from lva.world import Atlas, World, load_grammar
 
 @pytest.mark.parametrize("tile_size", [8, 5, 32])
 def test_any_tile_size_as_minigrid_draws_it(tile_size):
-    envs = [gymnasium.make("LVA-Mixed-v0").unwrapped for _ in range(20)]
+    envs = [gymnasium.make("lva:LVA-Mixed-v0").unwrapped for _ in range(20)]
     for seed, env in enumerate(envs):
         env.reset(seed=seed)
     pictures = World.from_minigrid(envs).render(tile_size)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-import gymnasium
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure, SubFigure
@@ -14,7 +13,7 @@ from PIL import Image
 
 from lva.world import TASKS, Demos, Grammar, Level, World
 from lva.world.kernels.dynamics import ACTIONS
-from lva.world.minigrid.environments import MIXED, reset_options
+from lva.world.minigrid.environments import OneRoomEnv, reset_options
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ def record_film(
     world: World, index: int, actions: np.ndarray, grammar: Grammar, level: Level | None = None, tile_size: int = 24
 ) -> Film:
     """Live through actions in the gymnasium environment of world `index` and keep the pictures."""
-    env = gymnasium.make(MIXED, grammar=grammar, level=level).unwrapped
+    env = OneRoomEnv(grammar=grammar, level=level)
     env.reset(options=reset_options(world, index))
     film = Film(env.mission, [], [], actions)
     for action in [*actions, None]:

@@ -69,7 +69,11 @@ def _needs(tree: ast.Module, package: Path) -> Iterator[Need]:
     bound = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from ((alias.name, None) for alias in node.names if _is_ours(alias.name, package))
+            for alias in node.names:
+                if alias.name == package.name:  # its names are reached as `lva.train`
+                    bound[alias.asname or alias.name] = alias.name
+                elif _is_ours(alias.name, package):
+                    yield alias.name, None
         elif isinstance(node, ast.ImportFrom) and node.module and _is_ours(node.module, package):
             for alias in node.names:
                 inner = f"{node.module}.{alias.name}"

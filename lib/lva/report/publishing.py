@@ -9,7 +9,7 @@ from lva.ground import paths
 from lva.ground.artifacts import ArtifactError, atomic_path
 from lva.ground.errors import UserError
 from lva.ground.runs import RunFolder
-from lva.report.readme import update_readme
+from lva.report.readme import update_pages
 
 MAIN = "laptop"  # the run whose figures are published
 LEFT_OUT = {"reproduction.csv"}  # says something of the machine that ran it, not of the run
@@ -28,7 +28,7 @@ def publish(run: RunFolder) -> list[Path]:
     changed = _mirror(tables, paths.published_results() / run.name)
     if run.name == MAIN:
         changed += _mirror(sorted(run.figures.glob("*")), paths.published_figures())
-    return changed + ([paths.project() / "README.md"] if update_readme() else [])
+    return changed + update_pages()
 
 
 def _mirror(files: list[Path], folder: Path) -> list[Path]:

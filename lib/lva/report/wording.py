@@ -21,3 +21,11 @@ def number_text(value: float, form: str = ".2f") -> str:
 def range_text(low: float, high: float) -> str:
     """A range of two decimals, one number where it is none."""
     return number_text(low) if low == high else f"{number_text(low)}–{number_text(high)}"
+
+
+def short_number(value: float) -> str:
+    """Three figures, as people say them: 12.3 M, 160 k, 272."""
+    for unit, size in (("M", 1e6), ("k", 1e3)):
+        if value >= size:
+            return f"{value / size:.3g} {unit}"
+    return f"{value:.3g}"

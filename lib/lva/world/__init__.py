@@ -5,15 +5,13 @@ from lva.world.expert import EXPERTS, Plan, optimal_actions, plan
 from lva.world.language import TASKS, Grammar, GrammarError, Instruction, load_grammar
 from lva.world.levels import Level, LevelError
 from lva.world.minigrid.bot import compare_with_bot
-from lva.world.minigrid.environments import OneRoomEnv, register_environments
+from lva.world.minigrid.environments import OneRoomEnv
 from lva.world.minigrid.verifiers import EscapeFromInstr
 from lva.world.render import Atlas
 from lva.world.rollout import Rollout, random_policy, rollout, success_table
 from lva.world.telling.corpus import CORPORA, write_corpus
 from lva.world.telling.pictures import Pictures, take_pictures
 from lva.world.world import World
-
-register_environments()
 
 __all__ = [
     "CORPORA",
@@ -39,7 +37,6 @@ __all__ = [
     "optimal_actions",
     "plan",
     "random_policy",
-    "register_environments",
     "rollout",
     "success_table",
     "take_pictures",

@@ -10,10 +10,11 @@ import pytest
 from minigrid.utils.baby_ai_bot import BabyAIBot
 from minigrid.wrappers import RGBImgPartialObsWrapper
 
+from lva.gym import ENVIRONMENTS
 from lva.world import World
 
 LEVELS = sorted(name for name in gymnasium.registry if name.startswith("BabyAI"))
-LVA = ["LVA-GoTo-v0", "LVA-PickUp-v0", "LVA-EscapeFrom-v0", "LVA-Mixed-v0"]
+LVA = [f"lva:{name}" for name in ENVIRONMENTS]
 STEPS = 150
 BOT_FAILS = {  # with an assertion of its own: it does not look into boxes, nor at what it holds from the start
     "BabyAI-KeyInBox-v0",

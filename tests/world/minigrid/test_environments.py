@@ -1,12 +1,16 @@
 """The gymnasium environments: ordinary ones, usable with everything made for such."""
 
+import subprocess
+import sys
+
 import gymnasium
 import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
 
-from lva.world import EscapeFromInstr, LevelError, World, load_grammar, make_demos
-from lva.world.minigrid.environments import ENVIRONMENTS, reset_options
+from lva.gym import ENVIRONMENTS
+from lva.world import TASKS, EscapeFromInstr, LevelError, World, load_grammar, make_demos
+from lva.world.minigrid.environments import reset_options
 
 pytestmark = pytest.mark.filterwarnings("ignore:The system font:UserWarning")
 
@@ -14,12 +18,22 @@ pytestmark = pytest.mark.filterwarnings("ignore:The system font:UserWarning")
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_gymnasium_finds_nothing_wrong(name):
     with np.testing.assert_no_warnings():
-        check_env(gymnasium.make(name).unwrapped, skip_render_check=True)
+        check_env(gymnasium.make(f"lva:{name}").unwrapped, skip_render_check=True)
+
+
+def test_every_task_has_an_environment_of_its_own_and_there_is_one_of_all():
+    assert list(ENVIRONMENTS.values()) == [*((task,) for task in TASKS), TASKS]
+
+
+def test_an_environment_can_be_made_without_importing_the_package_first():
+    script = "import gymnasium; print(gymnasium.make('lva:LVA-GoTo-v0').reset(seed=0)[0]['mission'])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() in load_grammar("paper").texts, done.stderr
 
 
 @pytest.mark.parametrize("mode", ["rgb_array", "human"])
 def test_rendering(mode):
-    env = gymnasium.make("LVA-Mixed-v0", render_mode=mode)
+    env = gymnasium.make("lva:LVA-Mixed-v0", render_mode=mode)
     env.reset(seed=0)
     env.step(2)
     picture = env.render()
@@ -29,9 +43,9 @@ def test_rendering(mode):
 
 @pytest.mark.parametrize(("mode", "options"), [("sync", {}), ("async", {"shared_memory": False})])
 def test_vector_environments(mode, options):
-    envs = gymnasium.make_vec("LVA-Mixed-v0", 3, vectorization_mode=mode, vector_kwargs=options)
+    envs = gymnasium.make_vec("lva:LVA-Mixed-v0", 3, vectorization_mode=mode, vector_kwargs=options)
     observation, _ = envs.reset(seed=[0, 1, 2])
-    alone, _ = gymnasium.make("LVA-Mixed-v0").reset(seed=1)
+    alone, _ = gymnasium.make("lva:LVA-Mixed-v0").reset(seed=1)
     assert observation["mission"][1] == alone["mission"]
     np.testing.assert_array_equal(observation["image"][1], alone["image"])
     envs.step(np.array([0, 1, 2]))
@@ -39,7 +53,7 @@ def test_vector_environments(mode, options):
 
 
 def test_a_seed_repeats_and_the_missions_are_the_grammars():
-    env = gymnasium.make("LVA-GoTo-v0", grammar="natural")
+    env = gymnasium.make("lva:LVA-GoTo-v0", grammar="natural")
     missions = [env.reset(seed=seed)[0]["mission"] for seed in range(100)]
     assert missions == [env.reset(seed=seed)[0]["mission"] for seed in range(100)]
     texts = {i.text for i in load_grammar("natural").instructions if i.task == "go-to"}
@@ -47,14 +61,14 @@ def test_a_seed_repeats_and_the_missions_are_the_grammars():
 
 
 def test_nothing_is_printed(capsys):
-    env = gymnasium.make("LVA-Mixed-v0", level={"size": 6, "distractors": 5, "far": 4})
+    env = gymnasium.make("lva:LVA-Mixed-v0", level={"size": 6, "distractors": 5, "far": 4})
     for seed in range(50):
         env.reset(seed=seed)
     assert capsys.readouterr().out == ""
 
 
 def test_escape_from_by_hand():
-    env = gymnasium.make("LVA-EscapeFrom-v0").unwrapped
+    env = gymnasium.make("lva:LVA-EscapeFrom-v0").unwrapped
     cells = np.full((8, 8), 1, np.uint8)
     cells[[0, -1], :] = cells[:, [0, -1]] = 2 | 5 << 4
     cells[3, 2] = 6  # a red ball at x=2, y=3
@@ -69,7 +83,7 @@ def test_escape_from_by_hand():
 
 
 def test_what_is_carried_or_gone_cannot_be_escaped_from():
-    env = gymnasium.make("LVA-EscapeFrom-v0").unwrapped
+    env = gymnasium.make("lva:LVA-EscapeFrom-v0").unwrapped
     cells = np.full((8, 8), 1, np.uint8)
     cells[[0, -1], :] = cells[:, [0, -1]] = 2 | 5 << 4
     cells[1, 2] = 7  # a red box before the agent
@@ -84,7 +98,7 @@ def test_what_is_carried_or_gone_cannot_be_escaped_from():
 
 def test_a_demonstration_can_be_lived_through_in_the_environment():
     demos = make_demos(load_grammar("paper"), 108, seed=5)
-    env = gymnasium.make("LVA-Mixed-v0")
+    env = gymnasium.make("lva:LVA-Mixed-v0")
     for e in range(0, 108, 5):
         observation, _ = env.reset(options=reset_options(demos.world(), e))
         one = demos[[e]]
@@ -96,13 +110,15 @@ def test_a_demonstration_can_be_lived_through_in_the_environment():
 
 def test_unusable_options():
     with pytest.raises(ValueError, match="none of the tasks escape-from"):
-        gymnasium.make("LVA-EscapeFrom-v0", grammar={"phrases": {"go-to": ["go"]}, "colors": ["red"], "kinds": ["key"]})
+        gymnasium.make(
+            "lva:LVA-EscapeFrom-v0", grammar={"phrases": {"go-to": ["go"]}, "colors": ["red"], "kinds": ["key"]}
+        )
     with pytest.raises(ValueError, match="nearest is"):
-        gymnasium.make("LVA-Mixed-v0").reset(options={"instruction": "to go red ball"})
+        gymnasium.make("lva:LVA-Mixed-v0").reset(options={"instruction": "to go red ball"})
 
 
 def test_a_level_too_crowded_to_solve():
-    env = gymnasium.make("LVA-GoTo-v0", level={"size": 5, "distractors": 7, "far": 2, "near": 1})
+    env = gymnasium.make("lva:LVA-GoTo-v0", level={"size": 5, "distractors": 7, "far": 2, "near": 1})
     with pytest.raises(LevelError, match="too crowded"):
         for seed in range(20):
             env.reset(seed=seed)

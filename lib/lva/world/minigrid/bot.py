@@ -13,7 +13,7 @@ from lva.world.language import Grammar
 from lva.world.levels import Level
 from lva.world.world import World
 
-BOT_TASKS = {"go-to": "LVA-GoTo-v0", "pick-up": "LVA-PickUp-v0"}
+BOT_TASKS = {"go-to": "lva:LVA-GoTo-v0", "pick-up": "lva:LVA-PickUp-v0"}
 
 
 def play_bot(env: gymnasium.Env) -> tuple[int, bool]:

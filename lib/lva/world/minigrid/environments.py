@@ -1,6 +1,6 @@
 """The three tasks as ordinary gymnasium environments, on MiniGrid's own classes.
 
-`gymnasium.make("LVA-GoTo-v0")` works once `lva.world` is imported. They are slow, and they are the reference:
+`gymnasium.make("lva:LVA-GoTo-v0")` makes one; `lva.gym` lists them. They are slow, and they are the reference:
 the kernels' levels and verdicts are tested against them.
 """
 
@@ -18,6 +18,7 @@ from minigrid.core.world_object import Door
 from minigrid.envs.babyai.core.roomgrid_level import RejectSampling, RoomGridLevel
 from minigrid.envs.babyai.core.verifier import GoToInstr, ObjDesc, PickupInstr
 
+from lva.gym import register_environments
 from lva.world.kernels.codes import object_of
 from lva.world.language import TASKS, Grammar, Instruction, grammar_from_dict, load_grammar
 from lva.world.levels import Level, LevelError
@@ -26,13 +27,9 @@ from lva.world.minigrid.verifiers import EscapeFromInstr
 from lva.world.world import World, goal_code
 
 MAX_DRAWS = 200  # rooms drawn for one reset before the level is called impossible
-ENVIRONMENTS = {
-    "LVA-GoTo-v0": ("go-to",),
-    "LVA-PickUp-v0": ("pick-up",),
-    "LVA-EscapeFrom-v0": ("escape-from",),
-    "LVA-Mixed-v0": TASKS,
-}
-MIXED = "LVA-Mixed-v0"
+
+
+register_environments()
 
 
 class OneRoomEnv(RoomGridLevel):
@@ -142,11 +139,3 @@ def reset_options(world: World, i: int) -> dict[str, Any]:
         "cells": world.cells[i].tolist(),
         "pose": world.pose[i].tolist(),
     }
-
-
-def register_environments() -> None:
-    """Make the environments known to gymnasium; again is harmless."""
-    for name, tasks in ENVIRONMENTS.items():
-        if name not in gymnasium.registry:
-            entry = "lva.world.minigrid.environments:OneRoomEnv"
-            gymnasium.register(name, entry_point=entry, kwargs={"tasks": tasks}, disable_env_checker=True)

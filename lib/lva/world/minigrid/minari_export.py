@@ -9,7 +9,7 @@ import numpy as np
 from gymnasium import spaces
 
 from lva.world.demos import Demos
-from lva.world.minigrid.environments import MIXED, reset_options
+from lva.world.minigrid.environments import reset_options
 
 
 def export(demos: Demos, dataset_id: str, **metadata):
@@ -23,7 +23,7 @@ def export(demos: Demos, dataset_id: str, **metadata):
         from minari.data_collector import EpisodeBuffer
     except ImportError as error:
         raise ImportError("Minari is not installed; pip install 'lva[minari]'") from error
-    env = gymnasium.make(MIXED, grammar=demos.grammar.as_dict(), level=asdict(demos.level))
+    env = gymnasium.make("lva:LVA-Mixed-v0", grammar=demos.grammar.as_dict(), level=asdict(demos.level))
     texts = demos.grammar.texts
     observation_space = spaces.Dict(
         env.observation_space.spaces

@@ -1,0 +1,25 @@
+"""The tasks as gymnasium environments: `gymnasium.make("lva:LVA-GoTo-v0")`.
+
+gymnasium imports what stands before the colon, and `import lva` then registers them; so does `lva.world`. Environments
+are given by name alone, so that nothing is loaded before one is made. A program that imports `lva` first, then
+gymnasium, and nothing else of `lva`, calls `register_environments` itself.
+"""
+
+from __future__ import annotations
+
+ENTRY_POINT = "lva.world.minigrid.environments:OneRoomEnv"
+ENVIRONMENTS = {
+    "LVA-GoTo-v0": ("go-to",),
+    "LVA-PickUp-v0": ("pick-up",),
+    "LVA-EscapeFrom-v0": ("escape-from",),
+    "LVA-Mixed-v0": ("go-to", "pick-up", "escape-from"),
+}
+
+
+def register_environments() -> None:
+    """Make the environments known to gymnasium; calling it again is harmless."""
+    import gymnasium
+
+    for name, tasks in ENVIRONMENTS.items():
+        if name not in gymnasium.registry:
+            gymnasium.register(name, entry_point=ENTRY_POINT, kwargs={"tasks": tasks}, disable_env_checker=True)

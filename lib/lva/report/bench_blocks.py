@@ -1,0 +1,58 @@
+"""The blocks of docs/benchmarks.md that `make bench` decides."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from lva.ground import paths
+from lva.report.wording import short_number
+
+WANTED = {"MiniGrid 3.2": 1500, "EnvPool 1.2.5": 60}  # ratios of step + observe
+
+
+def speed() -> str:
+    """The speed of the world against its peers."""
+    table = _bench("world")
+    lines = ["| what | lva | peer | its rate | ratio | the peer |", "|---|--:|---|--:|--:|---|"]
+    for row in table[table.peer.notna()].itertuples():
+        rates = f"{short_number(row.lva)} {row.unit} | {row.peer} | {short_number(row.peer_rate)}"
+        lines.append(f"| {row.what} | {rates} | **{row.ratio:,.0f} x** | {row.peer_note} |")
+    memory = table[table.unit == "GB"].iloc[0]
+    note = f"{memory.what[0].upper()}{memory.what[1:]}: {memory.lva:.2f} GB, {memory.peer_note}."
+    return "\n".join([*lines, "", f"{note} Measured on {table.hardware[0]}.", "", _targets(table)])
+
+
+def _targets(table: pd.DataFrame) -> str:
+    """Which targets this run of the benchmark reached."""
+    rates = table[table.to_reach.notna() & (table.unit != "GB")].drop_duplicates("what")
+    reached = {
+        f"{short_number(row.to_reach)} {row.unit} ({row.what})": row.lva >= row.to_reach for row in rates.itertuples()
+    }
+    steps = table[table.what == "step + observe"].set_index("peer").ratio
+    reached |= {f"{wanted:,} times {peer}": steps[peer] >= wanted for peer, wanted in WANTED.items()}
+    yes, no = (", ".join(name for name, found in reached.items() if found is hit) or "none" for hit in (True, False))
+    return f"Targets on two cores that this run reached: {yes}. Missed: {no}."
+
+
+def nulls() -> str:
+    """The speed of the null models against their peers."""
+    table = _bench("alignment")
+    lines = ["| what, n = 108, d = 128, one thread | seconds | peer | its seconds | ratio |", "|---|--:|---|--:|--:|"]
+    for row in table[table.peer.notna() & (table.d == 128)].itertuples():
+        rest = f"{row.peer} | {row.peer_seconds:,.2f} | **{row.ratio:,.0f} x**"
+        lines.append(f"| {row.job} | {row.seconds:.3f} | {rest} |")
+    return "\n".join([*lines, "", f"Measured on {table.hardware[0]}."])
+
+
+def training() -> str:
+    """The speed of the agent's training."""
+    table = _bench("agent")
+    lines = ["| what | samples/s | share of peak | peer | its samples/s | ratio |", "|---|--:|--:|---|--:|--:|"]
+    for row in table.itertuples():
+        rates = f"{row.samples_per_s:,} | {row.share_of_peak:.0%} | {row.peer} | {row.peer_rate:,}"
+        lines.append(f"| {row.what} | {rates} | **{row.ratio:.1f} x** |")
+    return "\n".join([*lines, "", f"Measured on {table.hardware[0]}."])
+
+
+def _bench(name: str) -> pd.DataFrame:
+    return pd.read_csv(paths.published_results() / f"bench_{name}.csv")

@@ -1,0 +1,162 @@
+"""The blocks of README and docs that the published runs decide."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from lva.ground import paths
+from lva.report.results import LLMS
+from lva.report.wording import number_text, p_text, range_text
+
+MAIN = "laptop"
+RUNS = {
+    "laptop": "grammar `paper`, narrated texts",
+    "natural": "grammar `natural`: unrelated synonyms, and the article",
+    "described": "grammar `paper`, texts that only describe rooms",
+}
+HEADLINE = "P@15"
+
+
+def claim() -> str:
+    """What was found, in three sentences, whichever way it came out."""
+    at = _headline(_table("results"))
+    reported = pd.read_csv(paths.data() / "reported.csv").query("b == 'llama'").iloc[0]
+    ahead, behind = (at.gain_low > 0).sum(), (at.gain_high < 0).sum()
+    lead = "never ahead of" if ahead == 0 else f"ahead of {ahead} times,"
+    return (
+        f"**In this rebuild the trained agent's neighbourhoods overlap with those of {len(at)} other models by "
+        f"{range_text(at.value.min(), at.value.max())} (P@15; chance {number_text(at.null_mean.mean())}; the paper: "
+        f"{range_text(reported.low, reported.high)} with language models).** "
+        f"Spaces that know only the words of an instruction overlap with the same models by "
+        f"{range_text(at.baseline_value.min(), at.baseline_value.max())}: the agent is {lead} the best of them, and "
+        f"clearly behind it for {behind} of {len(at)}. {_course()}"
+    )
+
+
+def _course() -> str:
+    """How the overlap with the language models goes along the training."""
+    table = _table("agreement")
+    families = _table("results").drop_duplicates("reference").set_index("reference").family
+    llms = table[(table.x == "samples") & table.reference.map(families).isin(LLMS)]
+    mean = llms.groupby("at").value.mean()
+    return (
+        f"Along the training the overlap with language models peaks at {number_text(mean.max())}, after "
+        f"{mean.idxmax():,} of {mean.index[-1]:,} samples, and ends at {number_text(mean.iloc[-1])}: the number "
+        f"depends on when two spaces are compared."
+    )
+
+
+def times() -> str:
+    """How long the notebooks took."""
+    table = _table("stages")
+    each = ", ".join(f"{row.stage[:2]} {row.minutes:.1f}" for row in table.itertuples())
+    return (
+        f"`make reproduce` took {table.minutes.sum():.0f} minutes (by notebook: {each}) after about 2 of installation, "
+        f"on {table.hardware[0]} (Python {table.python[0]}, torch {table.torch[0]}); `make test` stays under 15."
+    )
+
+
+def results() -> str:
+    """The table people come for."""
+    rows = _headline(_table("results"), ran=False)
+    head = "| model | agent | reported | untrained agent | words alone | beyond words | P@1 |"
+    lines = [head, "|---|--:|--:|--:|--:|--:|--:|"]
+    first = _table("results").query("measure == 'P@1'").set_index("reference").value
+    for row in rows.itertuples():
+        paper = range_text(row.paper_low, row.paper_high) if pd.notna(row.paper_low) else ""
+        if pd.isna(row.value):
+            lines.append(f"| {row.reference} | not run | {paper} | | | | |")
+            continue
+        beyond = f"{number_text(row.relabel_excess, '+.2f')} ({p_text(row.relabel_p)})"
+        cells = [f"**{number_text(row.value)}**", paper, number_text(row.untrained), number_text(row.baseline_value)]
+        lines.append(f"| {' | '.join([row.reference, *cells, beyond, number_text(first[row.reference])])} |")
+    return "\n".join(lines)
+
+
+def measures() -> str:
+    """Every measure of every reference."""
+    table = _table("results")
+    names = table.measure.unique()
+    lines = [f"| model | {' | '.join(names)} | nearest words |", "|---|" + "--:|" * len(names) + "---|"]
+    for name, rows in table.groupby("reference", sort=False):
+        at = rows.set_index("measure")
+        if at.value.notna().any():
+            values = " | ".join(number_text(at.value[measure]) for measure in names)
+            lines.append(f"| {name} | {values} | {at.loc[HEADLINE].baseline} |")
+    return "\n".join(lines)
+
+
+def success_line() -> str:
+    """Success of the trained agents, in a sentence."""
+    mean, worst = _success()
+    tasks = ", ".join(f"{task} {mean['sampled'][task]:.1%}" for task in mean.index)
+    return (
+        f"The agents behind these numbers do what they are told: {tasks} of unseen rooms, mean of "
+        f"{_table('success').seed.nunique()} seeds; the worst seed and task has {worst['sampled'].min():.1%}. "
+        f"The paper's succeed in 85 to 95 %."
+    )
+
+
+def success_table() -> str:
+    """Success of the trained agents over their seeds."""
+    mean, worst = _success()
+    lines = ["| task | sampled (worst seed) | greedy (worst seed) | at random | the paper |", "|---|--:|--:|--:|--:|"]
+    for task in mean.index:
+        cells = [f"**{mean[p][task]:.1%}** ({worst[p][task]:.1%})" for p in ("sampled", "greedy")]
+        lines.append(f"| {task} | {' | '.join(cells)} | {mean['random'][task]:.1%} | 85–95 % |")
+    return "\n".join(lines)
+
+
+def chance() -> str:
+    """What a random policy achieves."""
+    parts = [f"{row.task} {row.success:.1%}" for row in _table("random_policy").itertuples()]
+    return f"A policy that acts at random succeeds in {', '.join(parts)} of the rooms."
+
+
+def expert() -> str:
+    """Lengths of the expert's episodes over those of BabyAI's bot."""
+    table = _table("expert_and_bot")
+    oracle, sighted = table.oracle_over_bot.mean(), table.sighted_over_bot.mean()
+    return (
+        f"In the same rooms the oracle's episodes are {oracle:.2f} times as long as those of BabyAI's bot, "
+        f"the sighted expert's {sighted:.2f} times; all succeed."
+    )
+
+
+def verdicts() -> str:
+    """The claims and what became of them."""
+    rows = [f"| {row.claim} | {row[2]} | {row.numbers} |" for row in _table("verdicts").itertuples()]
+    return "\n".join(["| claim | in this run | numbers |", "|---|---|---|", *rows])
+
+
+def runs() -> str:
+    """The same with another grammar and other texts."""
+    lines = [
+        "| run | agent's P@15 | words alone | beyond words, p < 0.05 | finds the synonym: agent, words alone |",
+        "|---|--:|--:|--:|--:|",
+    ]
+    for name, what in RUNS.items():
+        at, synonyms = _headline(_table("results", name)), _table("synonyms", name)
+        rate = synonyms.groupby("space").rate.mean()
+        lexical = rate[synonyms.space[synonyms.kind == "lexical"].unique()]
+        ends = [range_text(values.min(), values.max()) for values in (at.value, at.baseline_value)]
+        more = f"{(at.relabel_p < 0.05).sum()} of {len(at)}"
+        found = f"{rate['agent']:.0%}, {lexical.max():.0%} ({lexical.idxmax()})"
+        lines.append(f"| `{name}`: {what} | {' | '.join(ends)} | {more} | {found} |")
+    return "\n".join(lines)
+
+
+def _table(name: str, run: str = MAIN) -> pd.DataFrame:
+    return pd.read_csv(paths.published_results() / run / f"{name}.csv")
+
+
+def _headline(results: pd.DataFrame, ran: bool = True) -> pd.DataFrame:
+    """The rows of the headline measure, of references that were run unless told otherwise."""
+    at = results[results.measure == HEADLINE]
+    return at[at.value.notna()] if ran else at
+
+
+def _success() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Mean and least success over seeds: rows tasks, columns policies."""
+    success = _table("success").groupby(["task", "policy"], sort=False).success
+    return success.mean().unstack(), success.min().unstack()
