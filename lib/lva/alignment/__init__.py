@@ -11,10 +11,11 @@ from lva.alignment.measures.cca import pwcca, svcca
 from lva.alignment.measures.chunked import precision_chunked
 from lva.alignment.measures.cka import cka, cknna
 from lva.alignment.measures.factors import factor_shares
+from lva.alignment.measures.maps import FittedMap, Map
 from lva.alignment.measures.neighbours import mutual_rank, nearest_pairs, precision_at_k, precision_curve
 from lva.alignment.measures.partition import Partition, variance_partition
 from lva.alignment.measures.procrustes import procrustes, procrustes_disparity, procrustes_distance
-from lva.alignment.measures.retrieval import Retrieval, retrieval_at_k
+from lva.alignment.measures.retrieval import Retrieval, RetrievalProtocol, retrieval_at_k
 from lva.alignment.measures.rsa import rsa
 from lva.alignment.measures.synonyms import SynonymRate, synonym_rate
 from lva.alignment.nulls.measures import Measures
@@ -29,12 +30,15 @@ from lva.alignment.tables.ladder import best_choice, contrast, ladder
 
 __all__ = [
     "Finding",
+    "FittedMap",
     "Interval",
+    "Map",
     "Measures",
     "Null",
     "Partition",
     "RelabellingGroup",
     "Retrieval",
+    "RetrievalProtocol",
     "Spread",
     "SynonymRate",
     "Table",

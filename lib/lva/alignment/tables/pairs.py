@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from lva.alignment.checks import Array
-from lva.alignment.measures.retrieval import retrieval_at_k
+from lva.alignment.measures.retrieval import RetrievalProtocol, retrieval_at_k
 from lva.alignment.nulls.measures import Measures, Prepared
 from lva.alignment.nulls.null import Finding, Null
 from lva.alignment.nulls.permuted import Permutations
@@ -39,9 +39,9 @@ def score_pairs(ready: dict[str, list[Prepared]], targets: Iterable[str], measur
 
 def retrieve_pairs(spaces: Spaces, targets: Iterable[str], k: int, seed: int) -> dict[Pair, Array]:
     """Retrieve every space's items in every target: ordered pair -> (seed pairs, n), the chance of each item."""
-    pairs = distinct_pairs(spaces, targets)
+    pairs, protocol = distinct_pairs(spaces, targets), RetrievalProtocol(seed=seed)
     found = in_threads(
-        lambda a, b: [retrieval_at_k(p, q, k, seed=seed) for p, q in product(spaces[a], spaces[b])], pairs
+        lambda a, b: [retrieval_at_k(p, q, k, protocol) for p, q in product(spaces[a], spaces[b])], pairs
     )
     forward = [np.array([result.forward_items for result in results]) for results in found]
     backward = [np.array([result.backward_items for result in results]) for results in found]
