@@ -59,6 +59,15 @@ def test_edit_distance_keeps_the_kernel_where_lengths_agree():
     np.testing.assert_allclose(x @ x.T, shared, atol=1e-9)
 
 
+@pytest.mark.parametrize("grammar", ["paper", "natural"])
+def test_edit_distance_has_no_arbitrary_basis(grammar):
+    """Texts in another order give the same coordinates in that order: eigenvectors alone would come out otherwise."""
+    texts = load_grammar(grammar).texts
+    order = np.random.default_rng(0).permutation(len(texts))
+    x, again = edit_distance(texts), edit_distance([texts[i] for i in order])
+    np.testing.assert_allclose(again, x[np.ix_(order, order)], atol=1e-9)
+
+
 def test_lengths_are_told_apart_and_nothing_else():
     x = instruction_length(["pick red ball", "pick up red ball", "run to red ball"])
     assert x.tolist() == [[1, 0], [0, 1], [0, 1]]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from lva.world import Grammar
 
 Array = NDArray[np.float64]
+ROUNDING = 1e-10  # an eigenvalue below this share of the largest is zero
 FACTORS = ("task", "phrase", "color", "kind")
 
 
@@ -37,16 +38,17 @@ def random_words(texts: Sequence[str], seed: int = 0, size: int = 128) -> Array:
 
 
 def edit_distance(texts: Sequence[str]) -> Array:
-    """Coordinates whose inner products are 1 - d / longest, d Levenshtein's distance between word lists: (n, r).
+    """Coordinates whose inner products are 1 - d / longest, d Levenshtein's distance between word lists: (n, n).
 
-    d / longest: the distance over the number of words in the longer text. What makes the kernel indefinite
-    (negative eigenvalues, where lengths differ) is left out: the coordinates are the nearest in Frobenius norm.
+    d / longest: the distance over the number of words in the longer text. The coordinates are the symmetric square
+    root of this kernel, which is unique: no choice of eigenvectors, hence no machine's LAPACK, enters. Negative
+    eigenvalues, which a kernel of texts of several lengths may have, are set to zero: the nearest in Frobenius norm.
     """
     words = [text.split() for text in texts]
     kernel = np.array([[1 - levenshtein(a, b) / max(len(a), len(b)) for b in words] for a in words])
     values, vectors = np.linalg.eigh(kernel)
-    kept = values > 1e-10 * values[-1]
-    return vectors[:, kept] * np.sqrt(values[kept])
+    roots = np.sqrt(np.where(values > ROUNDING * values[-1], values, 0.0))
+    return (vectors * roots) @ vectors.T
 
 
 def instruction_length(texts: Sequence[str]) -> Array:

@@ -101,7 +101,11 @@ def test_variance_partition_is_the_difference_of_fits():
 @pytest.mark.parametrize(
     ("x", "options", "message"),
     [
-        (np.where(np.arange(14)[:, None] == 2, 0.1, X), {}, "row 2 of x is zero or constant, its correlation"),
+        (
+            np.where(np.arange(14)[:, None] == 2, 0.1, X),
+            {"distance": "correlation"},
+            "row 2 of x is zero or constant, its correlation",
+        ),
         (np.where(np.arange(14)[:, None] == 2, 0.0, X), {"distance": "cosine"}, "row 2 of x is zero"),
         (np.eye(14), {}, "all 91 distances of x are equal"),
         (X, {"compare": "pearsons"}, "compare='pearsons' is unknown; choose one of spearman"),

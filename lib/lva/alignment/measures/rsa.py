@@ -17,10 +17,10 @@ from lva.alignment.measures.ties import average_ranks
 COMPARISONS = ("spearman", "pearson", "kendall")
 
 
-def distances(x: ArrayLike, distance: str = "correlation", name: str = "x") -> tuple[Array, float]:
+def distances(x: ArrayLike, distance: str = "cosine", name: str = "x") -> tuple[Array, float]:
     """Return the condensed distances of all pairs of rows, and the tolerance at which they tie.
 
-    correlation, cosine: 1 - similarity; euclidean: |x_i - x_j|^2 (squared: the order is the same).
+    cosine, correlation: 1 - similarity; euclidean: |x_i - x_j|^2 (squared: the order is the same).
     x: (n, d) -> (n (n - 1) / 2,).
     """
     check_choice(distance, METRICS, "distance")
@@ -29,7 +29,7 @@ def distances(x: ArrayLike, distance: str = "correlation", name: str = "x") -> t
     return D[np.triu_indices(len(D), 1)], tolerance
 
 
-def dissimilarity(x: ArrayLike, distance: str = "correlation", compare: str = "spearman", name: str = "x") -> Array:
+def dissimilarity(x: ArrayLike, distance: str = "cosine", compare: str = "spearman", name: str = "x") -> Array:
     """Return the centred matrix which RSA correlates: ranks of the distances, or the distances: (n, n).
 
     Its entries off the diagonal sum to zero, those on it are zero. Ranks do not depend on the order of
@@ -48,7 +48,7 @@ def dissimilarity(x: ArrayLike, distance: str = "correlation", compare: str = "s
 def rsa(
     x: ArrayLike,
     y: ArrayLike,
-    distance: str = "correlation",
+    distance: str = "cosine",
     compare: str = "spearman",
     controls: Sequence[ArrayLike] = (),
 ) -> float:
@@ -57,6 +57,9 @@ def rsa(
     corr(d_x(i, j), d_y(i, j)) over i < j: of ranks (spearman, ties averaged), of values (pearson), or Kendall's
     tau-b. With `controls` (spaces of the same items) the partial correlation given their distances; nan where
     they explain a space wholly.
+    The distance is the cosine's, as for P@k: it does not change when a space is rotated, nor when other items are left
+    out. `correlation` does change with a rotation, since it subtracts the mean of each row's coordinates; take it only
+    where single coordinates mean something.
     x: (n, d1), y: (n, d2) -> float in [-1, 1]; 0 expected under permutation of the items.
     Ref.: Kriegeskorte et al. 2008; partial: Legendre & Legendre, *Numerical Ecology*, section 10.5.
     """

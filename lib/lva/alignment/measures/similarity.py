@@ -14,8 +14,9 @@ METRICS = ("cosine", "correlation", "euclidean")
 def similarity(x: Array, metric: str = "cosine", center: bool = False, name: str = "x") -> tuple[Array, float]:
     """Return the similarities of all pairs of rows and the tolerance at which they tie.
 
-    cosine: x_i . x_j / (|x_i| |x_j|); correlation: the cosine of rows minus their own mean;
-    euclidean: -|x_i - x_j|^2. `center` subtracts the mean item first (no matter for euclidean).
+    cosine: x_i . x_j / (|x_i| |x_j|); euclidean: -|x_i - x_j|^2; correlation: the cosine of rows minus their own
+    mean, the only one of the three that a rotation of the space changes. `center` subtracts the mean item first (no
+    matter for euclidean).
     x: (n, d) -> (n, n), in [-1, 1] or (-inf, 0].
     """
     rows = place(x, metric, center, name)

@@ -49,7 +49,7 @@ class Measures:
     k_max: int = 15  # P@1 .. P@k_max
     metric: str = "cosine"  # of the neighbours
     center: bool = False  # subtract the mean item before neighbours are taken
-    distance: str = "correlation"  # of RSA
+    distance: str = "cosine"  # of RSA; correlation depends on the basis of a space
     compare: str = "spearman"  # of RSA: spearman or pearson (kendall has no fast null)
     debiased: bool = True  # CKA
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from lva.alignment.checks import Array
-from lva.alignment.nulls.null import Finding, benjamini_hochberg
+from lva.alignment.nulls.null import SAME, Finding, benjamini_hochberg
 from lva.alignment.tables.intervals import from_deletions, spread
 from lva.alignment.tables.pairs import Pair
 
@@ -47,11 +47,16 @@ def null_columns(permuted: Finding | None, relabelled: Finding | None) -> Column
 def baseline_columns(
     a: str, b: str, controls: Sequence[str], values: Mapping[Pair, Array], left: Mapping[Pair, Array]
 ) -> Columns:
-    """Describe the control that comes closest to b, and how far a is ahead of it, paired over items."""
+    """Describe the control that comes closest to b, and how far a is ahead of it, paired over items.
+
+    The largest of several values: its expectation is above that of each. Of controls that tie, up to rounding, the
+    first is named, so that no rounding error chooses.
+    """
     if not controls:
         return {"baseline": "", "baseline_value": NAN, "gain": NAN, "gain_low": NAN, "gain_high": NAN}
-    best = max(controls, key=lambda control: values[control, b].mean())
-    closest = float(values[best, b].mean())
+    means = {control: float(values[control, b].mean()) for control in controls}
+    best = next(control for control in controls if means[control] >= max(means.values()) - SAME)
+    closest = means[best]
     gain = from_deletions(float(values[a, b].mean()) - closest, left[a, b] - left[best, b])
     return {
         "baseline": best,
