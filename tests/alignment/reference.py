@@ -1,4 +1,4 @@
-"""Slow, literal translations of the kernels: loops over items, nothing shared with `lva.alignment`."""
+"""Slow, literal translations of the kernels, and closed forms of their nulls; nothing shared with `lva.alignment`."""
 
 from __future__ import annotations
 
@@ -56,22 +56,6 @@ def precision_over_tie_breaks(x: np.ndarray, y: np.ndarray, k: int) -> float:
     return float(np.mean(shared) / k)
 
 
-def mutual_rank(x: np.ndarray, y: np.ndarray, k: int) -> float:
-    sx, sy = similarity(x, "cosine"), similarity(y, "cosine")
-    n = len(x)
-
-    def mean_rank(s: list[list[float]], t: list[list[float]]) -> float:
-        total = 0.0
-        for i in range(n):
-            others = [j for j in range(n) if j != i]
-            ranks = dict(zip(others, rankdata([-round(t[i][j], 9) for j in others])))
-            total += sum(chances(s[i], i, k)[j] * ranks[j] for j in others) / k
-        return total / n
-
-    r = (mean_rank(sx, sy) + mean_rank(sy, sx)) / 2
-    return (n / 2 - r) / (n / 2 - (k + 1) / 2)
-
-
 def hsic_debiased(x: np.ndarray, y: np.ndarray, dtype: type = np.longdouble) -> float:
     """Song et al. 2012, equation 5, in extended precision."""
     x, y = x.astype(dtype), y.astype(dtype)
@@ -92,30 +76,6 @@ def cka_biased(x: np.ndarray, y: np.ndarray) -> float:
     H = np.eye(n) - np.ones((n, n)) / n
     K, L = H @ x @ x.T @ H, H @ y @ y.T @ H
     return float(np.trace(K @ L) / np.sqrt(np.trace(K @ K) * np.trace(L @ L)))
-
-
-def u_gram(x: np.ndarray) -> np.ndarray:
-    n = len(x)
-    K, U = x @ x.T, np.zeros((n, n))
-    for i, j in product(range(n), repeat=2):
-        if i != j:
-            row = sum(K[i, m] for m in range(n) if m != i) / (n - 2)
-            column = sum(K[m, j] for m in range(n) if m != j) / (n - 2)
-            every = sum(K[a, b] for a, b in product(range(n), repeat=2) if a != b) / ((n - 1) * (n - 2))
-            U[i, j] = K[i, j] - row - column + every
-    return U
-
-
-def cknna(x: np.ndarray, y: np.ndarray, k: int) -> float:
-    K, L = u_gram(x), u_gram(y)
-    sx, sy = similarity(x, "cosine"), similarity(y, "cosine")
-    xy = xx = yy = 0.0
-    for i in range(len(x)):
-        for j, (p, q) in enumerate(zip(chances(sx[i], i, k), chances(sy[i], i, k))):
-            xy += p * q * K[i, j] * L[i, j]
-            xx += p * K[i, j] ** 2
-            yy += q * L[i, j] ** 2
-    return xy / (xx * yy) ** 0.5
 
 
 def distance_vector(x: np.ndarray, distance: str) -> np.ndarray:
@@ -146,13 +106,6 @@ def procrustes(x: np.ndarray, y: np.ndarray) -> float:
     return float(np.sum((x @ rotation) * y))
 
 
-def canonical_correlations(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Square roots of the eigenvalues of Sxx^-1 Sxy Syy^-1 Syx."""
-    x, y = x - x.mean(axis=0), y - y.mean(axis=0)
-    M = np.linalg.solve(x.T @ x, x.T @ y) @ np.linalg.solve(y.T @ y, y.T @ x)
-    return np.sqrt(np.sort(np.linalg.eigvals(M).real)[::-1][: min(x.shape[1], y.shape[1])])
-
-
 def relabellings(factors: np.ndarray, words: np.ndarray) -> set[tuple[int, ...]]:
     """Every product of level permutations that keeps the Gram matrix of the words, by trying them all."""
     K = words @ words.T
@@ -173,3 +126,29 @@ def csls(queries: np.ndarray, candidates: np.ndarray, size: int) -> np.ndarray:
         query, target = np.mean(sorted(s[i])[-size:]), np.mean(sorted(s[:, j])[-size:])
         out[i, j] = 2 * s[i, j] - query - target
     return out
+
+
+def mantel_moments(A: np.ndarray, B: np.ndarray) -> tuple[float, float]:
+    """Return mean and variance of sum_{i != j} A_ij B_p(i)p(j) over all permutations p, in closed form.
+
+    Pairs of pairs are of six sorts: the same, reversed, sharing the first index, the second, one crosswise, or
+    none; under a random p each sort of B averages over all its members.
+    A, B: (n, n), any matrices, n >= 4; diagonals are ignored. With memberships it gives the overlap null, with
+    centred matrices those of RSA and CKA. Ref.: Mantel 1967; Hubert 1987, section 4.3.
+    """
+    n = len(A)
+    a, b = pair_sums(A), pair_sums(B)
+    count = n * (n - 1) * np.array([1, 1, n - 2, n - 2, 2 * (n - 2), (n - 2) * (n - 3)], dtype=np.float64)
+    mean = float((A.sum() - np.trace(A)) * (B.sum() - np.trace(B)) / (n * (n - 1)))
+    return mean, float(a @ (b / count) - mean**2)
+
+
+def pair_sums(A: np.ndarray) -> np.ndarray:
+    """Sum A_ij A_kl by how (i, j) and (k, l) meet: the same, reversed, i = k, j = l, crosswise, disjoint: (6,)."""
+    A = A - np.diag(np.diag(A))
+    rows, columns = A.sum(axis=1), A.sum(axis=0)
+    same, reversed_ = np.sum(A * A), np.sum(A * A.T)
+    first, second = rows @ rows - same, columns @ columns - same
+    cross = 2 * (rows @ columns - reversed_)
+    rest = A.sum() ** 2 - same - reversed_ - first - second - cross
+    return np.array([same, reversed_, first, second, cross, rest])

@@ -1,4 +1,4 @@
-"""CKA, its local version, and partial versions."""
+"""CKA and its partial version."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lva.alignment import cka, cknna, variance_partition
+from lva.alignment import cka
 from lva.alignment.measures.cka import u_centred
 
 from .. import reference
@@ -94,30 +94,6 @@ def test_partial_removes_what_controls_explain():
     assert cka(x, y, controls=[words]) < 0.6 * cka(x, y)
     assert np.isnan(cka(words, y, controls=[words]))
     assert cka(x, y, controls=[]) == cka(x, y)
-
-
-@pytest.mark.parametrize("k", [2, 5, 14])
-def test_cknna_against_loops(k):
-    assert cknna(X, Y, k) == pytest.approx(reference.cknna(X, Y, k), abs=1e-12)
-
-
-def test_cknna_limits():
-    assert cknna(X, Y, 14) == pytest.approx(cka(X, Y), abs=1e-12)
-    assert cknna(X, X, 5) == pytest.approx(1, abs=1e-12)
-
-
-def test_variance_partition_adds_up():
-    """Two one-hot factors do not overlap, so their unique parts make up the whole; a copy makes all shared."""
-    f = grammar("natural").factors
-    color, kind = np.eye(6)[f[:, 1]], np.eye(3)[f[:, 2]]
-    both = np.hstack([color, kind])
-    parts = variance_partition(both, {"color": color, "kind": kind}, "cka")
-    assert parts.total == pytest.approx(1, abs=1e-9)
-    assert parts.unique["color"] + parts.unique["kind"] + parts.shared == pytest.approx(parts.total)
-    assert abs(parts.shared) < 0.05
-    twice = variance_partition(both, {"color": color, "again": 2 * color}, "cka")
-    assert twice.unique["color"] == pytest.approx(0, abs=1e-9)
-    assert twice.shared == pytest.approx(twice.total)
 
 
 @settings(max_examples=40, deadline=None)

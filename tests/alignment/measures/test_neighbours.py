@@ -1,4 +1,4 @@
-"""Precision@k and mutual rank: hand-computed, against loops, and where others go wrong (ties, duplicates)."""
+"""Precision@k: hand-computed, against loops, and where others go wrong (ties, duplicates)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from lva.alignment import mutual_rank, nearest_pairs, precision_at_k, precision_chunked, precision_curve
+from lva.alignment import nearest_pairs, precision_at_k, precision_chunked
 from lva.alignment.measures.neighbours import neighbours
 
 from .. import reference
@@ -18,6 +18,10 @@ rng = np.random.default_rng(1)
 X, Y = rng.normal(size=(12, 5)), rng.normal(size=(12, 7))
 TIED = rng.integers(0, 2, size=(12, 4)) + np.array([1, 0, 0, 0])  # no zero rows, many equal cosines
 METRICS = ("cosine", "correlation", "euclidean")
+
+
+def curve(x, y, k_max, metric="cosine"):
+    return np.array([precision_at_k(x, y, k, metric) for k in range(1, k_max + 1)])
 
 
 def test_hand_computed():
@@ -31,7 +35,7 @@ def test_hand_computed():
 def test_all_tied_is_chance():
     """Orthogonal rows are all alike: each other item is the nearest with chance 1/3, in y and with itself."""
     assert precision_at_k(np.eye(4), rng.normal(size=(4, 2)), 1) == pytest.approx(1 / 3)
-    assert precision_curve(np.eye(4), np.eye(4), 3) == pytest.approx([1 / 3, 2 / 3, 1])
+    assert curve(np.eye(4), np.eye(4), 3) == pytest.approx([1 / 3, 2 / 3, 1])
 
 
 @pytest.mark.parametrize("metric", METRICS)
@@ -39,7 +43,7 @@ def test_all_tied_is_chance():
 def test_against_loops(pair, metric):
     x, y = (z + np.array([0.0, 0.3, *[0.1] * (z.shape[1] - 2)]) for z in pair)  # no constant rows
     expected = [reference.precision(x, y, k, metric) for k in (1, 4, 11)]
-    assert precision_curve(x, y, 11, metric)[[0, 3, 10]] == pytest.approx(expected, abs=1e-12)
+    assert curve(x, y, 11, metric)[[0, 3, 10]] == pytest.approx(expected, abs=1e-12)
 
 
 @pytest.mark.parametrize("k", [1, 2, 3])
@@ -61,11 +65,11 @@ def test_row_order_does_not_matter(name):
     """Most rows of a bag of words tie at k = 15; breaking ties by index would move the result by percents."""
     words = grammar(name).words
     x, y = words, tf_idf(words) @ rng.normal(size=(words.shape[1], 30))
-    curve = precision_curve(x, y)
+    values = curve(x, y, 15)
     for seed in range(5):
         order = np.random.default_rng(seed).permutation(len(x))
-        assert precision_curve(x[order], y[order]) == pytest.approx(curve, abs=1e-12)
-        assert precision_at_k(x[order].astype(np.float32), y[order], 15) == pytest.approx(curve[-1], abs=1e-12)
+        assert curve(x[order], y[order], 15) == pytest.approx(values, abs=1e-12)
+        assert precision_at_k(x[order].astype(np.float32), y[order], 15) == pytest.approx(values[-1], abs=1e-12)
 
 
 def test_breaking_ties_by_index_would_fail_the_test_above():
@@ -86,7 +90,7 @@ def test_breaking_ties_by_index_would_fail_the_test_above():
 def test_rotation_and_scale_do_not_matter(x):
     y = rng.normal(size=(len(x), 6))
     Q = np.linalg.qr(rng.normal(size=(x.shape[1], x.shape[1])))[0]
-    assert precision_curve(7.3 * x @ Q, y, 10) == pytest.approx(precision_curve(x, y, 10), abs=1e-12)
+    assert curve(7.3 * x @ Q, y, 10) == pytest.approx(curve(x, y, 10), abs=1e-12)
     for metric in ("cosine", "euclidean"):
         assert precision_at_k(x @ Q, y, 5, metric) == pytest.approx(precision_at_k(x, y, 5, metric), abs=1e-12)
 
@@ -106,19 +110,6 @@ def test_anisotropic_float32_keeps_its_order():
     assert all(
         set(np.flatnonzero(row)) == set(near) for row, near in zip(neighbours(x.astype(float)).membership(5), nearest)
     )
-
-
-@pytest.mark.parametrize("k", [1, 3, 10])
-def test_mutual_rank_against_loops(k):
-    for x, y in ((X, Y), (X, TIED)):
-        assert mutual_rank(x, y, k) == pytest.approx(reference.mutual_rank(x, y, k), abs=1e-12)
-
-
-def test_mutual_rank_ends_and_null():
-    line = np.array([[0.0], [1], [3], [7], [15]])
-    assert mutual_rank(line, line * 2, 2, "euclidean") == pytest.approx(1)
-    values = [mutual_rank(*np.random.default_rng(s).normal(size=(2, 20, 4)), 2) for s in range(400)]
-    assert abs(np.mean(values)) < 3 * np.std(values) / 20
 
 
 @settings(max_examples=60, deadline=None)
@@ -166,8 +157,6 @@ def test_errors_name_value_expectation_and_remedy(x, k, message):
     y = np.ones((5, 1))
     with pytest.raises(ValueError, match=message):
         precision_at_k(x, y, k)
-    with pytest.raises(ValueError, match=message):
-        precision_curve(x, y, k)
     with pytest.raises(ValueError, match=message):
         precision_chunked(x, y, k)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import kendalltau
 
-from lva.alignment import rsa, variance_partition
+from lva.alignment import rsa
 from lva.alignment.measures.rsa import dissimilarity
 
 from .. import reference
@@ -83,19 +83,6 @@ def test_partial_is_the_textbook_formula(compare):
 
 def test_partial_of_an_explained_space_is_not_defined():
     assert np.isnan(rsa(X, Y, controls=[Z, 2 * X]))
-
-
-def test_variance_partition_is_the_difference_of_fits():
-    y = X @ rng.normal(size=(6, 5)) + 0.5 * rng.normal(size=(14, 5))
-    parts = variance_partition(y, {"x": X, "z": Z}, "rsa", distance="euclidean")
-    a, b, c = (dissimilarity(v, "euclidean")[np.triu_indices(14, 1)] for v in (y, X, Z))
-
-    def r2(*predictors):
-        A = np.column_stack([np.ones(len(a)), *predictors])
-        return 1 - np.var(a - A @ np.linalg.lstsq(A, a, rcond=None)[0]) / np.var(a)
-
-    assert parts.total == pytest.approx(r2(b, c))
-    assert parts.unique == pytest.approx({"x": r2(b, c) - r2(c), "z": r2(b, c) - r2(b)})
 
 
 @pytest.mark.parametrize(

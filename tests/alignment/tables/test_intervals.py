@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from lva.alignment import cka, jackknife, noise_ceiling, precision_at_k, spread, subsample
+from lva.alignment import cka, jackknife, spread
 from lva.alignment.tables.intervals import deletion_groups
 
 rng = np.random.default_rng(7)
@@ -30,11 +30,6 @@ def test_grouped_jackknife_of_a_mean_is_that_of_group_means():
     assert jackknife(mean_of(VALUES), 40, groups=8).se == pytest.approx(np.std(means, ddof=1) / np.sqrt(8))
 
 
-def test_subsample_of_a_mean():
-    found = subsample(mean_of(VALUES), 40, fraction=0.25, draws=4000)
-    assert found.se == pytest.approx(VALUES.std(ddof=1) / np.sqrt(40), rel=0.05)
-
-
 def test_vector_statistics():
     both = jackknife(lambda keep: np.array([VALUES[keep].mean(), VALUES[keep].max()]), 40)
     assert both.se[0] == pytest.approx(jackknife(mean_of(VALUES), 40).se)
@@ -44,9 +39,8 @@ def test_vector_statistics():
 def test_items_are_never_repeated():
     seen = []
     jackknife(lambda keep: seen.append(keep) or 0.0, 10, groups=3)
-    subsample(lambda keep: seen.append(keep) or 0.0, 10, draws=5)
     assert all(len(set(keep)) == len(keep) for keep in seen)
-    assert sorted(len(keep) for keep in seen) == [5] * 5 + [6, 7, 7] + [10, 10]
+    assert sorted(len(keep) for keep in seen) == [6, 7, 7, 10]
 
 
 def test_interval_covers_the_value_of_a_larger_sample():
@@ -66,19 +60,6 @@ def test_interval_covers_the_value_of_a_larger_sample():
     assert 68 <= covered <= 80
 
 
-def test_noise_ceiling_is_over_all_pairs_in_both_directions():
-    seeds = [rng.normal(size=(12, 3)) for _ in range(3)]
-    found = noise_ceiling(seeds, lambda a, b: precision_at_k(a, b, 3))
-    values = [precision_at_k(seeds[i], seeds[j], 3) for i, j in ((0, 1), (0, 2), (1, 2))]
-    assert (found.mean, found.low, found.high, found.count) == (
-        pytest.approx(np.mean(values)),
-        min(values),
-        max(values),
-        6,
-    )
-    assert noise_ceiling(seeds, lambda a, b: a[0, 0] - b[0, 0]).mean == pytest.approx(0)
-
-
 def test_spread():
     found = spread([1, 2, 6])
     assert (found.mean, found.sd, found.low, found.high, found.count) == (3, np.sqrt(7), 1, 6, 3)
@@ -90,8 +71,6 @@ def test_spread():
     [
         (lambda: jackknife(mean_of(VALUES), 40, groups=41), "groups=41 must lie between 2 and the 40 items"),
         (lambda: jackknife(mean_of(VALUES), 40, level=1.5), r"level=1.5 must lie in \(0, 1\)"),
-        (lambda: subsample(mean_of(VALUES), 40, fraction=1.0), "fraction=1.0 of 40 items keeps 40"),
-        (lambda: noise_ceiling([VALUES], cka), r"1 replicate\(s\) given, expected at least 2"),
         (lambda: spread([]), "no values to describe"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Centred kernel alignment, debiased, and its local version."""
+"""Centred kernel alignment, debiased."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lva.alignment.checks import Array, as_controls, as_pair, as_space, centred, check_k
-from lva.alignment.measures.neighbours import neighbours
+from lva.alignment.checks import Array, as_controls, as_pair, as_space, centred
 from lva.alignment.measures.partial import matrix_correlation, residual
 
 
@@ -51,21 +50,3 @@ def cka(x: ArrayLike, y: ArrayLike, debiased: bool = True, controls: Sequence[Ar
     x, y = as_pair(x, y, least=4)
     Z = [gram(z, debiased, "a control") for z in as_controls(controls, len(x), least=4)]
     return matrix_correlation(residual(gram(x, debiased, "x"), Z), residual(gram(y, debiased, "y"), Z))
-
-
-def cknna(x: ArrayLike, y: ArrayLike, k: int = 10, metric: str = "cosine", center: bool = False) -> float:
-    """CKA restricted to pairs which are k nearest neighbours in both spaces.
-
-    sum_ij p_x(ij) p_y(ij) K_ij L_ij / sqrt(sum_ij p_x(ij) K_ij^2 sum_ij p_y(ij) L_ij^2), K and L U-centred
-    linear Grams, p the chance of j being among the k nearest of i (`Neighbours.membership`). With
-    k = n - 1 it is the debiased `cka`. Ties as in `precision_curve`.
-    x: (n, d1), y: (n, d2), n >= 4 -> float in [-1, 1]. Not corrected for chance.
-    Ref.: Huh et al. 2024, appendix A. Their code centres after masking; we centre over all pairs, as their
-    formula does, which keeps the limit k = n - 1.
-    """
-    x, y = as_pair(x, y, least=4)
-    check_k(k, len(x))
-    K, L = gram(x, name="x"), gram(y, name="y")
-    px = neighbours(x, metric, center, "x").membership(k)
-    py = neighbours(y, metric, center, "y").membership(k)
-    return float(np.sum(px * py * K * L) / np.sqrt(np.sum(px * K * K) * np.sum(py * L * L)))

@@ -35,10 +35,6 @@ class Neighbours:
         """
         return np.clip((k - self.above) / self.tied, 0.0, 1.0)
 
-    def ranks(self) -> Array:
-        """Return the rank of j among the neighbours of i, from 1, ties averaged: (n, n)."""
-        return self.above + (self.tied + 1) / 2
-
 
 def neighbours(x: Array, metric: str = "cosine", center: bool = False, name: str = "x") -> Neighbours:
     """Order the other items around each item of `x: (n, d)` by similarity; self is excluded by its index."""
@@ -57,36 +53,17 @@ def overlap(nx: Neighbours, ny: Neighbours, k: int) -> Array:
     return (nx.membership(k) * ny.membership(k)).sum(axis=1) / k
 
 
-def precision_curve(
-    x: ArrayLike,
-    y: ArrayLike,
-    k_max: int = 15,
-    metric: str = "cosine",
-    center: bool = False,
-    per_item: bool = False,
-) -> Array:
-    """Overlap of the k-nearest-neighbour sets for k = 1..k_max.
+def precision_at_k(
+    x: ArrayLike, y: ArrayLike, k: int, metric: str = "cosine", center: bool = False, per_item: bool = False
+) -> float | Array:
+    """Overlap of the k-nearest-neighbour sets, averaged over items.
 
     P@k = (1/n) sum_i (1/k) sum_{j != i} p_x(j in kNN_i) p_y(j in kNN_i), where p is 1 inside, 0 outside, and
     for neighbours tied at the boundary the chance that a random tie-break takes them. The tie-breaks
     of the two spaces are independent; so a space with ties is not in perfect overlap with itself, and the mean
     under permutation of the items is k / (n - 1) with ties and without.
-    x: (n, d1), y: (n, d2) -> (k_max,), or (n, k_max) with `per_item`. In [0, 1]. Not corrected for chance.
+    x: (n, d1), y: (n, d2) -> float in [0, 1], or (n,) with `per_item`. Not corrected for chance, k / (n - 1).
     Ref.: Milano & Nolfi 2026; Huh et al. 2024 (mutual k-NN, ties broken by index).
-    """
-    x, y = as_pair(x, y)
-    check_k(k_max, len(x))
-    nx, ny = neighbours(x, metric, center, "x"), neighbours(y, metric, center, "y")
-    curve = np.stack([overlap(nx, ny, k) for k in range(1, k_max + 1)], axis=1)
-    return curve if per_item else curve.mean(axis=0)
-
-
-def precision_at_k(
-    x: ArrayLike, y: ArrayLike, k: int, metric: str = "cosine", center: bool = False, per_item: bool = False
-) -> float | Array:
-    """Overlap of the k-nearest-neighbour sets; see `precision_curve`.
-
-    x: (n, d1), y: (n, d2) -> float in [0, 1], or (n,) with `per_item`. Chance: k / (n - 1).
     """
     x, y = as_pair(x, y)
     check_k(k, len(x))
@@ -105,21 +82,3 @@ def nearest_pairs(x: ArrayLike, top: int) -> list[tuple[int, int, float]]:
         raise ValueError(f"top={top} must lie between 1 and the {len(i)} pairs of {len(S)} items")
     first = np.argsort(-S[i, j].round(9), kind="stable")[:top]
     return list(zip(i[first].tolist(), j[first].tolist(), S[i, j][first].tolist()))
-
-
-def mutual_rank(x: ArrayLike, y: ArrayLike, k: int = 1, metric: str = "cosine", center: bool = False) -> float:
-    """How far up the k nearest neighbours in one space stand in the other, both directions averaged.
-
-    r = mean over items and over their k nearest in x of the rank in y, and the same from y to x;
-    returned is (n/2 - r) / (n/2 - (k + 1)/2): 1 if the neighbours are the same, 0 expected under
-    permutation, -1 if the nearest are the farthest. Ties as in `precision_curve`.
-    x: (n, d1), y: (n, d2) -> float in [-1, 1]. Unbiased under independence. k < n - 1.
-    Ref.: Glielmo et al., *Ranking the information content of distance measures*, 2022 (its ranks, rescaled).
-    """
-    x, y = as_pair(x, y)
-    n = len(x)
-    check_k(k, n - 1)
-    nx, ny = neighbours(x, metric, center, "x"), neighbours(y, metric, center, "y")
-    forward = (nx.membership(k) * ny.ranks()).sum(axis=1).mean() / k
-    backward = (ny.membership(k) * nx.ranks()).sum(axis=1).mean() / k
-    return float((n / 2 - (forward + backward) / 2) / (n / 2 - (k + 1) / 2))

@@ -36,22 +36,6 @@ def procrustes(x: ArrayLike, y: ArrayLike) -> float:
     return float(svdvals(configuration(x, "x").T @ configuration(y, "y")).sum())
 
 
-def procrustes_distance(x: ArrayLike, y: ArrayLike) -> float:
-    """Distance left after the best rotation, min_Q ||X Q - Y|| = sqrt(2 - 2 s), s = `procrustes(x, y)`.
-
-    In [0, sqrt(2)]. It is resolved to about 1e-8, the square root of the rounding error.
-    """
-    return float(np.sqrt(max(0.0, 2.0 - 2.0 * procrustes(x, y))))
-
-
-def procrustes_disparity(x: ArrayLike, y: ArrayLike) -> float:
-    """Squared distance left after the best rotation and scaling, 1 - s^2: that of scipy.spatial.procrustes.
-
-    In [0, 1].
-    """
-    return max(0.0, 1.0 - procrustes(x, y) ** 2)
-
-
 def rotation(x: Array, y: Array) -> Array:
     """Return the orthogonal map Q: (d, d) that takes `x: (n, d)` nearest to `y: (n, d)`: argmin ||x Q - y||."""
     U, _, Vt = np.linalg.svd(x.T @ y)

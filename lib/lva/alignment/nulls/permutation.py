@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lva.alignment.checks import Array
 from lva.alignment.nulls.measures import DEFAULTS, Measures
 from lva.alignment.nulls.null import Null
 from lva.alignment.nulls.permuted import Permutations
@@ -45,31 +44,3 @@ def permutation_null(
 def overlap_mean(n: int, k: int) -> float:
     """Return the mean of P@k under random pairings of `n` items, k / (n - 1), with ties and without."""
     return k / (n - 1)
-
-
-def mantel_moments(A: Array, B: Array) -> tuple[float, float]:
-    """Return mean and variance of sum_{i != j} A_ij B_p(i)p(j) over all permutations p, in closed form.
-
-    Pairs of pairs are of six sorts: the same, reversed, sharing the first index, the second, one crosswise, or
-    none; under a random p each sort of B averages over all its members.
-    A, B: (n, n), any matrices, n >= 4; diagonals are ignored. With memberships it gives the overlap null, with
-    centred matrices those of RSA and CKA. Ref.: Mantel 1967; Hubert 1987, section 4.3.
-    """
-    n = len(A)
-    if n < 4:
-        raise ValueError(f"{n} items are too few for the variance, expected at least 4; embed more")
-    a, b = pair_sums(A), pair_sums(B)
-    count = n * (n - 1) * np.array([1, 1, n - 2, n - 2, 2 * (n - 2), (n - 2) * (n - 3)], dtype=np.float64)
-    mean = float((A.sum() - np.trace(A)) * (B.sum() - np.trace(B)) / (n * (n - 1)))
-    return mean, float(a @ (b / count) - mean**2)
-
-
-def pair_sums(A: Array) -> Array:
-    """Sum A_ij A_kl by how (i, j) and (k, l) meet: the same, reversed, i = k, j = l, crosswise, disjoint: (6,)."""
-    A = A - np.diag(np.diag(A))
-    rows, columns = A.sum(axis=1), A.sum(axis=0)
-    same, reversed_ = np.sum(A * A), np.sum(A * A.T)
-    first, second = rows @ rows - same, columns @ columns - same
-    cross = 2 * (rows @ columns - reversed_)
-    rest = A.sum() ** 2 - same - reversed_ - first - second - cross
-    return np.array([same, reversed_, first, second, cross, rest])

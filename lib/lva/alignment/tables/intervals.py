@@ -6,9 +6,8 @@ inflates every neighbourhood measure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -66,28 +65,6 @@ def from_deletions(estimate: float | Array, left: Array, level: float = 0.95) ->
     return interval(estimate, se, g - 1, level)
 
 
-def subsample(
-    statistic: Statistic,
-    n: int,
-    fraction: float = 0.5,
-    draws: int = 200,
-    level: float = 0.95,
-    seed: int = 0,
-) -> Interval:
-    """Subsample items without replacement.
-
-    With m = fraction n of the items, var = m / (n - m) var_draws s(m), which is exact for a mean. Ref.: Politis,
-    Romano & Wolf, *Subsampling*, 1999; the factor n / (n - m) corrects for the finite sample.
-    """
-    m = round(fraction * n)
-    if not 2 <= m < n:
-        raise ValueError(f"fraction={fraction} of {n} items keeps {m}, expected 2 to {n - 1}; 0.5 is usual")
-    rng = np.random.default_rng(seed)
-    values = np.array([statistic(np.sort(rng.permutation(n)[:m])) for _ in range(draws)])
-    se = np.sqrt(m / (n - m) * values.var(axis=0, ddof=1))
-    return interval(statistic(np.arange(n)), se, draws - 1, level)
-
-
 @dataclass(frozen=True)
 class Spread:
     """Values over seeds, or over pairs of seeds."""
@@ -106,15 +83,3 @@ def spread(values: ArrayLike) -> Spread:
         raise ValueError("no values to describe, expected one per seed; train at least one seed")
     sd = float(v.std(ddof=1)) if v.size > 1 else float("nan")
     return Spread(float(v.mean()), sd, float(v.min()), float(v.max()), v.size)
-
-
-def noise_ceiling(replicates: Sequence[ArrayLike], measure: Callable[[ArrayLike, ArrayLike], float]) -> Spread:
-    """Alignment of a model with itself: the measure over all pairs of training seeds, both directions.
-
-    What another space can reach at most, short of luck: no reference should be closer to a model than the
-    model's own seeds are. replicates: one (n, d) embedding per seed, at least two.
-    """
-    if len(replicates) < 2:
-        raise ValueError(f"{len(replicates)} replicate(s) given, expected at least 2; train another seed")
-    pairs = combinations(replicates, 2)
-    return spread([value for a, b in pairs for value in (measure(a, b), measure(b, a))])
