@@ -13,11 +13,14 @@ from lva.report.captions import (
     caption_synonyms,
     write_captions,
 )
-from lva.report.headline import headline_table
+from lva.report.claims import CLAIMS, Claim, reading, verdicts
+from lva.report.headline import headline_measure, headline_table
 from lva.report.references import describe_references
-from lva.report.results import compare_runs, layer_table, reading, results_table, verdicts, wide_table
+from lva.report.results import compare_runs, layer_table, results_table, wide_table
 
 __all__ = [
+    "CLAIMS",
+    "Claim",
     "caption_agreement",
     "caption_curves",
     "caption_explained",
@@ -30,6 +33,7 @@ __all__ = [
     "caption_synonyms",
     "compare_runs",
     "describe_references",
+    "headline_measure",
     "headline_table",
     "layer_table",
     "reading",

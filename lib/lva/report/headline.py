@@ -7,6 +7,14 @@ from collections.abc import Mapping
 import pandas as pd
 
 
+def headline_measure(table: pd.DataFrame) -> str:
+    """Return the P@k of the widest neighbourhood in a table with a column `measure`: P@15 for 108 instructions."""
+    ks = [int(measure.removeprefix("P@")) for measure in table.measure.unique() if measure.startswith("P@")]
+    if not ks:
+        raise ValueError(f"the table has no P@k, only {sorted(set(table.measure))}; align by precision first")
+    return f"P@{max(ks)}"
+
+
 def headline_table(
     alignment: pd.DataFrame, reported: pd.DataFrame, families: Mapping[str, str], measure: str = "P@15"
 ) -> pd.DataFrame:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from lva.ground import paths
-from lva.report.results import LLMS
+from lva.report.claims import SURE, over_models
+from lva.report.paper import LLMS
 from lva.report.wording import number_text, p_text, range_text
 
 MAIN = "laptop"
@@ -125,14 +126,14 @@ def expert() -> str:
 
 def verdicts() -> str:
     """The claims and what became of them."""
-    rows = [f"| {row.claim} | {row[2]} | {row.numbers} |" for row in _table("verdicts").itertuples()]
-    return "\n".join(["| claim | in this run | numbers |", "|---|---|---|", *rows])
+    rows = [f"| **{row.claim}.** {row.rule} | {row[3]} | {row.numbers} |" for row in _table("verdicts").itertuples()]
+    return "\n".join(["| claim, and the rule that decides it | in this run | numbers |", "|---|---|---|", *rows])
 
 
 def runs() -> str:
     """The same with another grammar and other texts."""
     lines = [
-        "| run | agent's P@15 | words alone | beyond words, p < 0.05 | finds the synonym: agent, words alone |",
+        f"| run | agent's P@15 | words alone | beyond words, q < {SURE} | finds the synonym: agent, words alone |",
         "|---|--:|--:|--:|--:|",
     ]
     for name, what in RUNS.items():
@@ -140,7 +141,7 @@ def runs() -> str:
         rate = synonyms.groupby("space").rate.mean()
         lexical = rate[synonyms.space[synonyms.kind == "lexical"].unique()]
         ends = [range_text(values.min(), values.max()) for values in (at.value, at.baseline_value)]
-        more = f"{(at.relabel_p < 0.05).sum()} of {len(at)}"
+        more = f"{(over_models(at.relabel_p) < SURE).sum()} of {len(at)}"
         found = f"{rate['agent']:.0%}, {lexical.max():.0%} ({lexical.idxmax()})"
         lines.append(f"| `{name}`: {what} | {' | '.join(ends)} | {more} | {found} |")
     return "\n".join(lines)

@@ -1,0 +1,237 @@
+"""The paper's claims, and ours, each with a rule that was written before its numbers were seen; and what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from lva.alignment import benjamini_hochberg
+from lva.report.headline import headline_measure
+from lva.report.paper import LLMS
+from lva.report.wording import number_text, percent_text, span_text
+from lva.spaces.words import LEXICAL
+
+NOT_RUN = "not run"
+VERDICTS = ("supported", "mixed", "not supported", NOT_RUN)
+SURE = 0.05  # of q, over the models
+LITTLE = 0.1  # of P@k: "a little closer"
+TENFOLD = 10
+BASELINES = len(LEXICAL) + 1  # and random words
+EACH = "{0}: for every {1} supported, for some mixed, for none not supported."
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What claims are decided by."""
+
+    results: pd.DataFrame  # of `results_table`
+    alignment: pd.DataFrame  # of `align`
+    contrast: Mapping[str, float]  # difference, low, high: LLMs and BLIP less BERT and CLIP, of `contrast`
+    measure: str  # P@k, of the claims that name none
+
+    def models(self, measure: str | None = None, families: Collection[str] | None = None) -> pd.DataFrame:
+        """Return the agent's rows with the models that were run, by one measure; of some families, if named."""
+        rows = self.results[(self.results.measure == (measure or self.measure)) & self.results.value.notna()]
+        return rows if families is None else rows[rows.family.isin(families)]
+
+
+Outcome = tuple[str, str]  # one of VERDICTS, and the numbers that decide
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim, the rule that decides it as printed beside it, and the same rule as a function."""
+
+    claim: str
+    rule: str
+    decide: Callable[[Evidence], Outcome]
+
+
+def for_each(holds: pd.Series) -> str:
+    """Return the verdict on a claim about each model: no more is needed to refute it than that it holds for none."""
+    if holds.empty:
+        return NOT_RUN
+    return "supported" if holds.all() else "mixed" if holds.any() else "not supported"
+
+
+def above_chance(evidence: Evidence) -> Outcome:
+    """Is the alignment with each model above chance?"""
+    at = evidence.models()
+    found = at.q < SURE
+    numbers = f"{evidence.measure} {_span(at.value)}, chance {_mean(at.null_mean)}; q < {SURE} for {_count(found)}"
+    return for_each(found), numbers
+
+
+def nearest_tenfold(evidence: Evidence) -> Outcome:
+    """Is the single nearest neighbour shared ten times as often as by chance?"""
+    at = evidence.models("P@1", LLMS)
+    found = at.value >= TENFOLD * at.null_mean
+    numbers = f"P@1 {_span(at.value)}, chance {_mean(at.null_mean, '.3f')}; reached for {_count(found)}"
+    return for_each(found), numbers
+
+
+def groups_apart(evidence: Evidence) -> Outcome:
+    """Is one group of models closer to the agent than the other?"""
+    found = evidence.contrast
+    low, high = (number_text(found[end], "+.2f") for end in ("low", "high"))
+    numbers = f"difference {number_text(found['difference'], '+.2f')} [{low}, {high}]"
+    if pd.isna(found["difference"]):
+        return NOT_RUN, numbers
+    return "supported" if found["low"] > 0 else "mixed" if found["difference"] > 0 else "not supported", numbers
+
+
+def little_apart(evidence: Evidence) -> Outcome:
+    """Are language models only a little closer to each other than to the agent?"""
+    llms = evidence.models(families=LLMS)
+    among = evidence.alignment[(evidence.alignment.measure == evidence.measure)]
+    among = among[(among.a < among.b) & among.a.isin(llms.reference) & among.b.isin(llms.reference)]
+    numbers = f"{_mean(among.value)} among them, {_mean(llms.value)} to the agent"
+    if among.empty:
+        return NOT_RUN, numbers
+    apart = among.value.mean() - llms.value.mean()
+    return "not supported" if apart > LITTLE else "supported" if apart >= 0 else "mixed", numbers
+
+
+def closer_by_acting(evidence: Evidence) -> Outcome:
+    """Is the trained agent closer to each model than the untrained one?"""
+    at = evidence.models()
+    at = at[at.untrained.notna()]
+    numbers = (
+        f"trained {_span(at.value)}, untrained {_span(at.untrained)}; above for {_count(at.low > at.untrained)}, "
+        f"below for {_count(at.high < at.untrained)}"
+    )
+    return for_each(at.low > at.untrained), numbers
+
+
+def closer_than_words(evidence: Evidence) -> Outcome:
+    """Is the agent closer to each model than the best space of words is?"""
+    at = evidence.models()
+    at = at[at.gain.notna()]
+    numbers = (
+        f"gain {_span(at.gain, '+.2f')}; above 0 for {_count(at.gain_low > 0)}, below for {_count(at.gain_high < 0)}"
+    )
+    return for_each(at.gain_low > 0), numbers
+
+
+def more_than_words(evidence: Evidence) -> Outcome:
+    """Is the alignment with each model more than shared words give?"""
+    at = evidence.models()
+    at = at[at.relabel_p.notna()]
+    found = over_models(at.relabel_p) < SURE
+    numbers = f"excess over shuffled meanings {_span(at.relabel_excess, '+.2f')}; q < {SURE} for {_count(found)}"
+    return for_each(found), numbers
+
+
+def over_models(p: pd.Series) -> pd.Series:
+    """Return q: p corrected for having looked at every model (Benjamini-Hochberg)."""
+    return pd.Series(benjamini_hochberg(p), p.index)
+
+
+CLAIMS = (
+    Claim(
+        "Each model is closer to the agent than chance",
+        EACH.format(f"q < {SURE} under random pairings, corrected over all pairs of spaces", "model"),
+        above_chance,
+    ),
+    Claim(
+        "P@1 with the language models is ten times chance",
+        EACH.format("P@1 at least ten times its mean under random pairings", "language model"),
+        nearest_tenfold,
+    ),
+    Claim(
+        "Language models and BLIP are closer to the agent than BERT and CLIP",
+        "The 95 % interval of the difference lies above 0: supported; only the difference itself: mixed; neither: "
+        "not supported.",
+        groups_apart,
+    ),
+    Claim(
+        "Language models are only a little closer to each other than to the agent",
+        f"On average closer to each other by 0 to {LITTLE}: supported; by more: not supported; closer to the agent: "
+        "mixed.",
+        little_apart,
+    ),
+    Claim(
+        "Learning to act brought the agent closer",
+        EACH.format("95 % interval of the trained agent above the untrained one", "model"),
+        closer_by_acting,
+    ),
+    Claim(
+        "The agent is closer than the best space of words",
+        EACH.format("95 % interval of the gain on it above 0", "model")
+        + f" The best is the one of {BASELINES} spaces of "
+        f"words that is closest to the model: the maximum of {BASELINES} values, hence a little too high.",
+        closer_than_words,
+    ),
+    Claim(
+        "The alignment is more than shared words",
+        EACH.format(f"q < {SURE} with meanings shuffled and word overlaps kept, corrected over the models", "model"),
+        more_than_words,
+    ),
+)
+
+
+def verdicts(
+    results: pd.DataFrame, alignment: pd.DataFrame, contrast: Mapping[str, float], measure: str | None = None
+) -> pd.DataFrame:
+    """Decide every claim: one row per claim with its rule, the verdict in `this run`, and the numbers that decide.
+
+    contrast: how much closer the agent is to language models and BLIP than to BERT and CLIP, with its interval.
+    measure: the P@k that claims are about, the widest neighbourhood of the table by default.
+    """
+    evidence = Evidence(results, alignment, contrast, measure or headline_measure(results))
+    rows = [(claim.claim, claim.rule, *claim.decide(evidence)) for claim in CLAIMS]
+    table = pd.DataFrame(rows, columns=["claim", "rule", "this run", "numbers"])
+    return table.assign(numbers=table.numbers.where(table["this run"] != NOT_RUN, ""))
+
+
+def reading(results: pd.DataFrame, verdicts: pd.DataFrame, synonyms: pd.DataFrame, grammar: str) -> str:
+    """Say what the run shows, and what it cannot show: Markdown."""
+    lines = []
+    for verdict in VERDICTS:
+        rows = verdicts[verdicts["this run"] == verdict]
+        if len(rows):
+            claims = "; ".join(
+                f"{row.claim[0].lower()}{row.claim[1:]}" + (f" ({row.numbers})" if row.numbers else "")
+                for row in rows.itertuples()
+            )
+            lines.append(f"- **{verdict.capitalize()}:** {claims}.")
+    rate = synonyms.groupby("space").rate.mean().map(percent_text)
+    lines.append(
+        f"- **Synonyms:** the nearest other wording is the synonym for {rate['agent']} of the instructions in the "
+        f"trained agent's space, {rate['agent untrained']} in the untrained one's, {rate['bag of words']} in a "
+        f"bag of words, {percent_text(synonyms.chance.mean())} by chance."
+    )
+    return "\n".join([*lines, "", f"**What it cannot tell.** {' '.join(_limits(results, grammar))}"])
+
+
+def _limits(results: pd.DataFrame, grammar: str) -> list[str]:
+    ran = results.groupby("reference", sort=False).value.count() > 0
+    here, missing = [name for name in ran.index if name.endswith("-here")], ran.index[~ran]
+    limits = []
+    if here:
+        limits.append(
+            f"{', '.join(here)} have the architectures of the paper's models and the experience of this world alone: "
+            f"they show what learning from text and pictures brings, not what the paper's checkpoints hold."
+        )
+    if grammar == "paper":
+        limits.append(
+            "In the grammar `paper` no relabelling can tell synonymy from shared words, so the excess is about colours "
+            "and kinds; the grammar `natural` can tell more."
+        )
+    if len(missing):
+        limits.append(f"Not run: {', '.join(missing)}.")
+    return [*limits, "One world, one way to learn in it, a few seeds."]
+
+
+def _span(values: pd.Series, form: str = ".2f") -> str:
+    return span_text(values.min(), values.max(), form)
+
+
+def _mean(values: pd.Series, form: str = ".2f") -> str:
+    return number_text(values.mean(), form)
+
+
+def _count(true: pd.Series) -> str:
+    return f"{true.sum()} of {len(true)}"
