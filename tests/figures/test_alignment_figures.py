@@ -148,6 +148,18 @@ def test_the_headline_needs_the_agent(alignment):
         figures.plot_headline(alignment, REPORTED, FAMILIES, measure="P@3")
 
 
+def test_figures_show_the_widest_neighbourhood_of_their_table(alignment, curves, layers, agreement):
+    small = alignment.replace({"P@15": "P@8"})
+    assert "P@8" in written(figures.plot_headline(small, REPORTED, FAMILIES))
+    assert figures.plot_pairs(small).axes[0].collections[0].colorbar.ax.get_title(loc="left") == "P@8"
+    assert "average linkage on P@8" in report.caption_pairs(small)
+    assert figures.plot_layers(layers.replace({"P@15": "P@8"})).get_suptitle().startswith("P@8")
+    assert figures.plot_agreement(agreement.replace({"P@15": "P@8"})).axes[0].get_ylabel().startswith("P@8")
+    eight = curves[curves.k <= 8]
+    assert figures.plot_curves(eight).axes[0].get_xlim() == (1, 8)
+    assert "At k = 1 / 3 / 8" in report.caption_curves(eight)
+
+
 # --- P@k
 
 

@@ -21,6 +21,23 @@ def test_the_results_have_a_row_a_reference_and_measure_and_what_was_not_run_is_
     assert wide.loc["bert-here", "P@1"] == 0.6 and wide.loc["bert-here", "best lexical"] == pytest.approx(0.7)
 
 
+@pytest.mark.parametrize("grammar", ["natural", "mine.toml"])
+def test_the_papers_values_stand_beside_no_other_grammar(grammar):
+    assert report.reported_values("paper").set_index("b").low["llama"] == 0.70
+    results = report.results_table(alignment(), report.reported_values(grammar), FAMILIES)
+    assert results[["paper_low", "paper", "paper_high"]].isna().all(axis=None) and results.value.notna().any()
+
+
+def test_a_smaller_grammar_has_its_own_neighbourhoods():
+    """18 instructions have P@1 and P@3: the table, and what is picked from it, follow."""
+    small = alignment().replace({"P@15": "P@3"})
+    results = report.results_table(small, report.reported_values("mine"), FAMILIES)
+    assert results.measure.unique().tolist() == ["P@1", "P@3"]
+    assert report.wide_table(results).loc["bert-here", "best lexical"] == pytest.approx(0.7)
+    large = report.results_table(alignment(), REPORTED, FAMILIES)
+    assert {("small", "P@3"), ("large", "P@15")} <= set(report.compare_runs({"small": results, "large": large}))
+
+
 def test_runs_stand_side_by_side():
     results = report.results_table(alignment(), REPORTED, FAMILIES)
     both = report.compare_runs({"one": results, "two": results.assign(value=results.value + 1)})

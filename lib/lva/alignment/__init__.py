@@ -11,6 +11,7 @@ from lva.alignment.measures.chunked import precision_chunked
 from lva.alignment.measures.cka import cka
 from lva.alignment.measures.factors import factor_shares
 from lva.alignment.measures.maps import FittedMap, Map
+from lva.alignment.measures.neighbourhoods import neighbourhood_size, neighbourhood_sizes, overlap_mean
 from lva.alignment.measures.neighbours import nearest_pairs, precision_at_k
 from lva.alignment.measures.procrustes import procrustes
 from lva.alignment.measures.retrieval import Retrieval, RetrievalProtocol, retrieval_at_k
@@ -18,7 +19,7 @@ from lva.alignment.measures.rsa import rsa
 from lva.alignment.measures.synonyms import SynonymRate, synonym_rate
 from lva.alignment.nulls.measures import Measures
 from lva.alignment.nulls.null import Finding, Null, benjamini_hochberg, max_t
-from lva.alignment.nulls.permutation import overlap_mean, permutation_null
+from lva.alignment.nulls.permutation import permutation_null
 from lva.alignment.nulls.relabelling import relabelling_null
 from lva.alignment.nulls.relabelling_group import RelabellingGroup, relabelling_group
 from lva.alignment.tables.align import Table, align
@@ -49,6 +50,8 @@ __all__ = [
     "ladder",
     "max_t",
     "nearest_pairs",
+    "neighbourhood_size",
+    "neighbourhood_sizes",
     "overlap_mean",
     "permutation_null",
     "precision_at_k",

@@ -15,6 +15,7 @@ from lva.report.captions import (
 )
 from lva.report.claims import CLAIMS, Claim, reading, verdicts
 from lva.report.headline import headline_measure, headline_table
+from lva.report.paper import reported_values
 from lva.report.references import describe_references
 from lva.report.results import compare_runs, layer_table, results_table, wide_table
 
@@ -37,6 +38,7 @@ __all__ = [
     "headline_table",
     "layer_table",
     "reading",
+    "reported_values",
     "results_table",
     "verdicts",
     "wide_table",

@@ -11,8 +11,8 @@ import pandas as pd
 
 from lva.ground.artifacts import atomic_path
 from lva.report.course import EXPERIENCE, over_seeds, shares_over_seeds
-from lva.report.headline import headline_table
-from lva.report.pairs import discoveries, pair_matrix, parts_of
+from lva.report.headline import headline_measure, headline_table
+from lva.report.pairs import discoveries, pair_matrix, pair_measures, parts_of
 from lva.report.wording import number_text, p_text, range_text
 
 
@@ -55,9 +55,10 @@ def caption_synonyms(synonyms: pd.DataFrame) -> str:
 
 
 def caption_headline(
-    alignment: pd.DataFrame, reported: pd.DataFrame, families: Mapping[str, str], measure: str = "P@15"
+    alignment: pd.DataFrame, reported: pd.DataFrame, families: Mapping[str, str], measure: str | None = None
 ) -> str:
     """The numbers of `plot_headline`."""
+    measure = measure or headline_measure(alignment)
     table = headline_table(alignment, reported, families, measure)
     return listed(
         f"{measure} of the trained agent with each model: mean ± sd over seeds [95 % interval over instructions]. "
@@ -66,9 +67,10 @@ def caption_headline(
     )
 
 
-def caption_curves(curves: pd.DataFrame, ks: Sequence[int] = (1, 5, 15)) -> str:
-    """The numbers of `plot_curves` at a few k."""
+def caption_curves(curves: pd.DataFrame, ks: Sequence[int] | None = None) -> str:
+    """The numbers of `plot_curves` at a few k: by default the first, a third of the last, and the last."""
     agent = curves[curves.a == "agent"]
+    ks = ks or (1, round(agent.k.max() / 3), agent.k.max())
     few = agent[agent.k.isin(ks)]
     rows = few.pivot(index="b", columns="k", values="value").loc[agent.b.unique()]
     said = f"At k = {' / '.join(map(str, rows.columns))}; chance gives {_slashed(few.groupby('k').null_mean.mean())}."
@@ -79,12 +81,11 @@ def caption_curves(curves: pd.DataFrame, ks: Sequence[int] = (1, 5, 15)) -> str:
     )
 
 
-def caption_pairs(
-    alignment: pd.DataFrame, measures: Sequence[str] = ("P@15", "cka", "relabel excess of P@15"), order_by: str = "P@15"
-) -> str:
+def caption_pairs(alignment: pd.DataFrame, measures: Sequence[str] | None = None, order_by: str | None = None) -> str:
     """The numbers of `plot_pairs`: the range of each measure, the pairs at its ends, and how many are significant."""
+    order_by = order_by or headline_measure(alignment)
     rows = {}
-    for measure in measures:
+    for measure in measures or pair_measures(alignment):
         name, column, p = parts_of(measure)
         square = pair_matrix(alignment, name, column)
         pairs = square.where(np.triu(np.ones(square.shape, dtype=bool), 1)).stack().dropna()
@@ -93,8 +94,9 @@ def caption_pairs(
     return listed(f"Every pair of spaces, in the order of average linkage on {order_by}.", rows)
 
 
-def caption_layers(layers: pd.DataFrame, measure: str = "P@15") -> str:
+def caption_layers(layers: pd.DataFrame, measure: str | None = None) -> str:
     """The numbers of `plot_layers`: the registry's choice beside the least and the largest value."""
+    measure = measure or headline_measure(layers)
     rows = {}
     for name, one in layers[layers.measure == measure].groupby("reference", sort=False):
         values = one.set_index(["layer", "pooling"]).value
@@ -122,8 +124,11 @@ def caption_explained(explained: pd.DataFrame) -> str:
     return listed("Share of the variance over pairs of instructions that each factor explains.", said.to_dict())
 
 
-def caption_agreement(agreement: pd.DataFrame, composition: pd.DataFrame | None = None, measure: str = "P@15") -> str:
+def caption_agreement(
+    agreement: pd.DataFrame, composition: pd.DataFrame | None = None, measure: str | None = None
+) -> str:
     """The numbers of `plot_agreement` where each line begins, where it is highest and where it ends."""
+    measure = measure or headline_measure(agreement)
     table = agreement[agreement.measure == measure]
     rows = {}
     for kind in [kind for kind in EXPERIENCE if (table.x == kind).any()]:

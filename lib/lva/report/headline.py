@@ -16,13 +16,15 @@ def headline_measure(table: pd.DataFrame) -> str:
 
 
 def headline_table(
-    alignment: pd.DataFrame, reported: pd.DataFrame, families: Mapping[str, str], measure: str = "P@15"
+    alignment: pd.DataFrame, reported: pd.DataFrame, families: Mapping[str, str], measure: str | None = None
 ) -> pd.DataFrame:
-    """One row a reference, in the order of `families` (name -> family); nan where nothing was run or reported.
+    """Return one row per reference, in the order of `families` (name -> family); nan where nothing was run or reported.
 
     The columns of `lva.alignment.align` for (agent, reference), with `untrained`, `paper_low`, `paper`, `paper_high`.
-    reported: a, b (a family), measure, low, high, as in data/reported.csv.
+    reported: a, b (a family), measure, low, high, as `reported_values` gives them. measure: the P@k of the widest
+    neighbourhood by default.
     """
+    measure = measure or headline_measure(alignment)
     rows = alignment[alignment.measure == measure]
     if not (rows.a == "agent").any():
         raise ValueError(f"the table has no {measure} of 'agent', but {sorted(set(alignment.measure))}; align it first")

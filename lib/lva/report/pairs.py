@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lva.alignment import benjamini_hochberg
+from lva.report.headline import headline_measure
 
 EXCESS = "relabel excess of "  # before a measure: its excess over the relabelling null
 LEVEL = 0.05  # of the false discovery rate
@@ -16,6 +17,12 @@ def parts_of(measure: str) -> tuple[str, str, str]:
     if measure.startswith(EXCESS):
         return measure.removeprefix(EXCESS), "relabel_excess", "relabel_p"
     return measure, "value", "p"
+
+
+def pair_measures(alignment: pd.DataFrame) -> tuple[str, ...]:
+    """Return what is drawn of every pair: the P@k of the widest neighbourhood, CKA, and the excess of that P@k."""
+    measure = headline_measure(alignment)
+    return measure, "cka", EXCESS + measure
 
 
 def pair_matrix(alignment: pd.DataFrame, measure: str, column: str = "value") -> pd.DataFrame:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from lva.ground import paths
 from lva.report.claims import SURE, over_models
-from lva.report.paper import LLMS
+from lva.report.paper import LLMS, reported_values
 from lva.report.wording import number_text, p_text, range_text
 
 MAIN = "laptop"
@@ -21,7 +21,7 @@ HEADLINE = "P@15"
 def claim() -> str:
     """What was found, in three sentences, whichever way it came out."""
     at = _headline(_table("results"))
-    reported = pd.read_csv(paths.data() / "reported.csv").query("b == 'llama'").iloc[0]
+    reported = reported_values("paper").query("b == 'llama'").iloc[0]
     ahead, behind = (at.gain_low > 0).sum(), (at.gain_high < 0).sum()
     lead = "never ahead of" if ahead == 0 else f"ahead of {ahead} times,"
     return (

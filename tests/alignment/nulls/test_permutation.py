@@ -29,6 +29,8 @@ from lva.alignment.nulls.permutation import draw_permutations
 
 from .. import reference
 
+pytestmark = pytest.mark.filterwarnings("ignore:k=")  # of neighbourhoods that chance fills
+
 rng = np.random.default_rng(6)
 X, Y = rng.normal(size=(20, 6)), rng.normal(size=(20, 9))
 TIED = np.column_stack([rng.integers(0, 3, size=(20, 2)), np.full(20, 5)])  # few distinct rows, none constant

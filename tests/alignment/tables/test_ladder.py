@@ -32,7 +32,8 @@ def near_and_far():
 
 def test_a_ladder_holds_the_single_scores(near_and_far):
     x, near, far = near_and_far
-    table = ladder({"near": near, "far": far[0]}, {"x": x, "near": near}).set_index(["rung", "target", "measure"])
+    table = ladder({"near": near, "far": far[0]}, {"x": x, "near": near}, shown=["P@5", "rsa"])
+    table = table.set_index(["rung", "target", "measure"])
     assert ("near", "near", "rsa") not in table.index and ("far", "near", "rsa") in table.index
     each = [precision_at_k(z, x, 5) for z in near]
     row = table.loc["near", "x", "P@5"]
@@ -45,8 +46,8 @@ def test_the_best_choice_is_corrected_for_having_looked(near_and_far):
     x, near, far = near_and_far
     table = best_choice({"good": near[0], (1, "mean"): far[0]}, x, permutations=500)
     good, bad = table.value
-    assert good == pytest.approx(precision_at_k(near[0], x, 15)) and good > bad
-    alone = permutation_null(far[0], x, permutations=500)["P@15"].p
+    assert good == pytest.approx(precision_at_k(near[0], x, 6)) and good > bad and set(table.measure) == {"P@6"}
+    alone = permutation_null(far[0], x, permutations=500)["P@6"].p
     assert table.p_adjusted[0] < 0.01 < alone <= table.p_adjusted[1]
 
 
@@ -58,6 +59,16 @@ def test_a_contrast_is_the_difference_of_means_and_finds_the_planted_one(near_an
     assert 0 < found["low"] < found["difference"] < found["high"]
     none = contrast(x, far[:1], far[1:], k=5)
     assert none["low"] < 0 < none["high"]
+
+
+def test_a_contrast_has_the_default_neighbourhood(near_and_far):
+    x, near, far = near_and_far
+    assert contrast(x, near, far) == contrast(x, near, far, k=6)
+
+
+def test_a_ladder_shows_the_default_neighbourhoods(near_and_far):
+    x, near, _ = near_and_far
+    assert ladder({"near": near}, {"x": x}).measure.tolist() == ["P@1", "P@2", "P@6", "cka", "rsa", "procrustes"]
 
 
 def test_curves_are_those_of_the_nulls():

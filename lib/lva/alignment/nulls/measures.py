@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from lva.alignment.checks import Array, as_controls, as_space, check_choice, check_k
 from lva.alignment.measures.cka import gram
+from lva.alignment.measures.neighbourhoods import neighbourhood_size, warn_if_coarse
 from lva.alignment.measures.neighbours import neighbours
 from lva.alignment.measures.partial import residual
 from lva.alignment.measures.procrustes import configuration
@@ -46,7 +47,7 @@ class Measures:
     """Which measures, and how each is taken."""
 
     kinds: tuple[str, ...] = ("precision", "cka", "rsa")  # of KINDS; procrustes costs an SVD per permutation
-    k_max: int = 15  # P@1 .. P@k_max
+    k_max: int | None = None  # P@1 .. P@k_max; None: by `neighbourhood_size` of the items, see `sized`
     metric: str = "cosine"  # of the neighbours
     center: bool = False  # subtract the mean item before neighbours are taken
     distance: str = "cosine"  # of RSA; correlation depends on the basis of a space
@@ -63,8 +64,21 @@ class Measures:
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the statistics, in order: P@1, ..., P@k_max, cka, rsa, procrustes."""
+        if "precision" not in self.kinds:
+            return self.kinds
+        if self.k_max is None:
+            raise ValueError("k_max=None has no names before the number of items is known; call sized(n) first")
         curve = [f"P@{k}" for k in range(1, self.k_max + 1)]
         return tuple(name for kind in self.kinds for name in (curve if kind == "precision" else [kind]))
+
+    def sized(self, n: int) -> Measures:
+        """Return the same measures with `k_max` set for `n` items; warns where chance overlaps are large."""
+        if "precision" not in self.kinds:
+            return self
+        measures = self if self.k_max is not None else replace(self, k_max=neighbourhood_size(n))
+        check_k(measures.k_max, n)
+        warn_if_coarse(measures.k_max, n)
+        return measures
 
     def prepare(self, x: ArrayLike, controls: Sequence[ArrayLike] = (), name: str = "x") -> Prepared:
         """Make a space `x: (n, d)` ready; with `controls`, only what these leave of it (cka and rsa)."""

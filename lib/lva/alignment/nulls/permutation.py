@@ -35,12 +35,8 @@ def permutation_null(
     what it is made of: shared words pass it; see `relabelling_null`.
     x: (n, d1), y: (n, d2). Ref.: Mantel 1967; partial: Legendre 2000, permuting residuals.
     """
+    measures = measures.sized(len(x))
     a, b = measures.prepare(x, controls, "x"), measures.prepare(y, controls, "y")
     draws = draw_permutations(a.n, permutations, seed)
     sample = measures.permute(a, b, draws)
     return Null(measures.names, measures.score(a, b), sample, False, ("permutation", a.n, permutations, seed))
-
-
-def overlap_mean(n: int, k: int) -> float:
-    """Return the mean of P@k under random pairings of `n` items, k / (n - 1), with ties and without."""
-    return k / (n - 1)

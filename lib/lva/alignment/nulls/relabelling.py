@@ -53,6 +53,7 @@ def relabelling_null(
     permutations*, 2018.
     """
     group = relabelling_group(factors, words, vary)
+    measures = measures.sized(len(x))
     a, b = measures.prepare(x, name="x"), measures.prepare(y, name="y")
     exact, drawn = draw_relabellings(group, permutations, exact_up_to, seed)
     source = ("relabelling", group.size, *(("all",) if exact else (permutations, seed)))

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from lva.alignment.checks import Array, as_space
+from lva.alignment.measures.neighbourhoods import neighbourhood_sizes
 from lva.alignment.nulls.measures import KINDS, Measures
 from lva.alignment.nulls.permutation import draw_permutations
 from lva.alignment.nulls.permuted import Permutations
@@ -38,7 +39,7 @@ class Table:
     """Options of `align`."""
 
     measures: Measures = EVERY
-    ks: tuple[int, ...] = (1, 5, 15)  # which P@k get a row
+    ks: tuple[int, ...] | None = None  # which P@k get a row; None: `neighbourhood_sizes`, (1, 5, 15) for 108 items
     permutations: int = 10_000  # of each null; the relabelling null is exact if its group is no larger
     refits: int = 200  # permutations for procrustes, which costs an SVD each
     groups: int = 27  # of items, left out in turn for the intervals
@@ -46,8 +47,16 @@ class Table:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if "precision" in self.measures.kinds and max(self.ks) > self.measures.k_max:
-            raise ValueError(f"ks={self.ks} go beyond k_max={self.measures.k_max}; raise k_max or lower ks")
+        k_max = self.measures.k_max
+        if "precision" in self.measures.kinds and self.ks and k_max is not None and max(self.ks) > k_max:
+            raise ValueError(f"ks={self.ks} go beyond k_max={k_max}; raise k_max or lower ks")
+
+    def sized(self, n: int) -> Table:
+        """Return the same options with `ks` and the measures' `k_max` set for `n` items."""
+        most = n if self.measures.k_max is None else self.measures.k_max
+        ks = self.ks or tuple(k for k in neighbourhood_sizes(n) if k <= most)
+        measures = replace(self.measures, k_max=max(ks)) if self.measures.k_max is None else self.measures
+        return replace(self, ks=ks, measures=measures.sized(n))
 
     @property
     def names(self) -> list[str]:
@@ -85,10 +94,10 @@ def align(
     Only retrieval itself depends on the order (from a, found in b; no null); for the others (a, b) and (b, a)
     differ in baseline and ceiling. What was not asked for, or is not defined, is nan.
     """
-    table = table or Table()
     sets = as_sets(spaces)
     base = as_sets(controls or {}, known=sets)
     n = len(next(iter(sets.values()))[0])
+    table = (table or Table()).sized(n)
     scores, left = scores_and_deletions(sets, base, table, n)
     ceilings = score_seeds(prepare_all(sets, table.measures), table.measures)
     nulls = table_findings(sets, table, lambda count: (False, draw_permutations(n, count, table.seed)))

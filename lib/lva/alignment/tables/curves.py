@@ -24,19 +24,19 @@ def precision_curves(
     a: str,
     factors: ArrayLike,
     words: ArrayLike,
-    k_max: int = 15,
+    k_max: int | None = None,
     permutations: int = 10_000,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """P@1 .. P@k_max of the space `a` with each other one, a row a pair and k.
+    """Return P@1 .. P@k_max of the space `a` with each other one: one row per pair and k.
 
-    value is the mean over pairs of seeds, low and high their extremes; null_* the mean of the permutation null and
-    95 % of it, relabel_* the same of the relabelling null.
+    k_max: `neighbourhood_size` of the items by default. value is the mean over pairs of seeds, low and high their
+    extremes; null_* the mean of the permutation null and 95 % of it, relabel_* the same of the relabelling null.
     """
     sets = as_sets(spaces)
-    measures = Measures(kinds=("precision",), k_max=k_max)
-    ready = {name: [measures.prepare(z, name=name) for z in seeds] for name, seeds in sets.items()}
     n = len(sets[a][0])
+    measures = Measures(kinds=("precision",), k_max=k_max).sized(n)
+    ready = {name: [measures.prepare(z, name=name) for z in seeds] for name, seeds in sets.items()}
     draws = {
         "null": draw_permutations(n, permutations, seed),
         "relabel": draw_relabellings(relabelling_group(factors, words), permutations, permutations, seed)[1],
@@ -45,7 +45,7 @@ def precision_curves(
     def curve(a: str, b: str) -> pd.DataFrame:
         pairs = list(product(ready[a], ready[b]))
         values = np.array([measures.score(x, y) for x, y in pairs])
-        table = {"a": a, "b": b, "k": np.arange(1, k_max + 1), "value": values.mean(axis=0)}
+        table = {"a": a, "b": b, "k": np.arange(1, measures.k_max + 1), "value": values.mean(axis=0)}
         table |= {"low": values.min(axis=0), "high": values.max(axis=0)}
         for name, drawn in draws.items():
             sample = np.mean([measures.permute(x, y, drawn) for x, y in pairs], axis=0)

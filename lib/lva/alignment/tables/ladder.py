@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from lva.alignment.measures.neighbourhoods import neighbourhood_size, neighbourhood_sizes
 from lva.alignment.measures.neighbours import precision_at_k
 from lva.alignment.nulls.measures import KINDS, Measures
 from lva.alignment.nulls.null import max_t
@@ -17,21 +18,25 @@ from lva.alignment.nulls.permutation import permutation_null
 from lva.alignment.tables.intervals import jackknife, spread
 
 EVERY = Measures(kinds=KINDS)
-SHOWN = ("P@1", "P@5", "P@15", "cka", "rsa", "procrustes")
 
 
 def ladder(
     rungs: Mapping[Hashable, ArrayLike | Sequence[ArrayLike]],
     targets: Mapping[str, ArrayLike | Sequence[ArrayLike]],
     measures: Measures = EVERY,
-    shown: Sequence[str] = SHOWN,
+    shown: Sequence[str] | None = None,
 ) -> pd.DataFrame:
-    """Score each rung against each target, all draws with all seeds; a row a rung, target and measure.
+    """Score each rung against each target, all draws with all seeds: one row per rung, target and measure.
 
     value is the mean over pairs, sd and the extremes low and high are over pairs, pairs their number. A rung may be
-    among the targets too; it is not compared with itself.
+    among the targets too; it is not compared with itself. shown: the measures that get a row, by default all but the
+    P@k between `neighbourhood_sizes`.
     """
     spaces = {**targets, **rungs}
+    n = len(_draws(next(iter(spaces.values())))[0])
+    measures = measures.sized(n)
+    between = {f"P@{k}" for k in range(1, n) if k not in neighbourhood_sizes(n)}
+    shown = [name for name in measures.names if name not in between] if shown is None else shown
     ready = {name: [measures.prepare(z, name=str(name)) for z in _draws(entry)] for name, entry in spaces.items()}
     rows = []
     for rung, target in product(rungs, targets):
@@ -46,9 +51,13 @@ def ladder(
 
 
 def best_choice(
-    choices: Mapping[Hashable, ArrayLike], target: ArrayLike, measure: str = "P@15", permutations: int = 1_000
+    choices: Mapping[Hashable, ArrayLike], target: ArrayLike, measure: str | None = None, permutations: int = 1_000
 ) -> pd.DataFrame:
-    """Score every choice (layer and pooling, say) and correct p for having looked at all of them (max-T)."""
+    """Score every choice (layer and pooling, say) and correct p for having looked at all of them (max-T).
+
+    measure: by default P@k, k the `neighbourhood_size` of the items.
+    """
+    measure = measure or f"P@{neighbourhood_size(len(target))}"
     nulls = {name: permutation_null(x, target, permutations=permutations) for name, x in choices.items()}
     at = next(iter(nulls.values())).names.index(measure)
     adjusted = max_t(list(nulls.values())).reshape(len(nulls), -1)[:, at]
@@ -60,13 +69,15 @@ def contrast(
     a: ArrayLike | Sequence[ArrayLike],
     nearer: Sequence[ArrayLike],
     farther: Sequence[ArrayLike],
-    k: int = 15,
+    k: int | None = None,
 ) -> dict[str, float]:
     """By how much `a` is closer to one group of spaces than to another: mean P@k, jackknifed over the items.
 
-    a: (n, d), or one a seed; every space (n, d_i). Returns difference, low, high (95 %).
+    a: (n, d), or one per seed; every space (n, d_i); k: `neighbourhood_size` of the items by default. Returns
+    difference, low, high (95 %).
     """
     draws = _draws(a)
+    k = k or neighbourhood_size(len(draws[0]))
 
     def difference(kept) -> float:
         near, far = (

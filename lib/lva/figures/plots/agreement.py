@@ -13,19 +13,23 @@ from lva.alignment.checks import Array
 from lva.figures.plots.labels import spread_out
 from lva.figures.style import GREY, INK, LINES, MARKERS, PALE, SMALL, WIDTH, write_title
 from lva.report.course import EXPERIENCE, over_seeds, shares_over_seeds
+from lva.report.headline import headline_measure
 
 HEIGHTS = {"value": 3.2, "share": 1.5}  # inches of the panels
 LAYERS = {"task": INK, "phrase": GREY, "color": LINES[1], "kind": LINES[2], "rest": PALE}  # of the composition
 LINE = 0.17  # inches between two labels
 
 
-def plot_agreement(agreement: pd.DataFrame, composition: pd.DataFrame | None = None, measure: str = "P@15") -> Figure:
+def plot_agreement(
+    agreement: pd.DataFrame, composition: pd.DataFrame | None = None, measure: str | None = None
+) -> Figure:
     """Alignment with each reference along training and by number of demonstrations; below, what E_L is made of then.
 
     `agreement`: x (samples or demonstrations), at (0: untrained), reference, measure, value, seed; lines are means
     over seeds, bands their range. `composition`: x, at, factor, share, seed; means over seeds, one upon the other.
     Experience has a square-root axis, so that 0 is on it.
     """
+    measure = measure or headline_measure(agreement)
     table = agreement[agreement.measure == measure]
     kinds = [kind for kind in EXPERIENCE if (table.x == kind).any()]
     heights = [HEIGHTS["value"], *([HEIGHTS["share"]] if composition is not None else [])]

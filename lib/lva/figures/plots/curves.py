@@ -30,7 +30,7 @@ def plot_curves(curves: pd.DataFrame) -> Figure:
         axis.set_title(reference, size=10, loc="left", pad=4)
     for axis in axes.flat[len(references) :]:
         axis.axis("off")
-    _frame(figure, axes, len(references))
+    _frame(figure, axes, len(references), int(curves.k.max()))
     return figure
 
 
@@ -45,9 +45,10 @@ def _draw_panel(axis: Axes, lines: pd.DataFrame) -> None:
     axis.plot(agent.k, agent.value, color=AGENT, lw=2, label="trained agent, range over seeds")
 
 
-def _frame(figure: Figure, axes: np.ndarray, panels: int) -> None:
+def _frame(figure: Figure, axes: np.ndarray, panels: int, k_max: int) -> None:
+    ticks = sorted({1, *(round(share * k_max) for share in (1 / 3, 2 / 3)), k_max})
     for i, axis in enumerate(axes.flat[:panels]):
-        axis.set(xlim=(1, 15), ylim=(0, 1), xticks=(1, 5, 10, 15), yticks=(0, 0.5, 1))
+        axis.set(xlim=(1, max(2, k_max)), ylim=(0, 1), xticks=ticks, yticks=(0, 0.5, 1))
         axis.spines[["top", "right"]].set_visible(False)
         axis.tick_params(labelsize=SMALL)
         if i + axes.shape[1] >= panels:  # nothing below

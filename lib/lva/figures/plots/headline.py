@@ -13,7 +13,7 @@ from matplotlib.transforms import blended_transform_factory
 
 from lva.figures.plots.labels import spread_out
 from lva.figures.style import AGENT, AGENT_PALE, CHANCE, GREY, INK, LEXICAL, PALE, SMALL, TINY, WIDTH, WORDS
-from lva.report.headline import headline_table
+from lva.report.headline import headline_measure, headline_table
 from lva.report.wording import number_text, p_text
 
 ABOVE, BELOW, RIGHT, ROW = 1.38, 1.02, 1.95, 0.5  # inches around the axes, and the height of a row
@@ -38,9 +38,10 @@ NOTES = (
 
 
 def plot_headline(
-    alignment: pd.DataFrame, reported: pd.DataFrame, families: Mapping[str, str], measure: str = "P@15"
+    alignment: pd.DataFrame, reported: pd.DataFrame, families: Mapping[str, str], measure: str | None = None
 ) -> Figure:
     """Each reference a row: the agent, the untrained agent, the nulls, the best word baseline, the paper's value."""
+    measure = measure or headline_measure(alignment)
     table = headline_table(alignment, reported, families, measure)
     left, height = 0.25 + 0.085 * max(map(len, table.index)), ABOVE + ROW * len(table) + BELOW
     figure = plt.figure(figsize=(WIDTH, height))

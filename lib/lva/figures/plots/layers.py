@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from lva.figures.style import GREY, SMALL, TINY, WIDTH, WORDS, write_title
+from lva.report.headline import headline_measure
 
 COLUMNS, ROW, AROUND = 3, 0.2, 0.75  # panels in a row; inches of a pooling, and of what is above and below a panel
 MOST = 9  # layers with room for numbers
@@ -23,11 +24,12 @@ def layer_map(layers: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([values, untrained.rename(index=lambda pooling: UNTRAINED + pooling)])
 
 
-def plot_layers(layers: pd.DataFrame, measure: str = "P@15") -> Figure:
+def plot_layers(layers: pd.DataFrame, measure: str | None = None) -> Figure:
     """A map a reference: alignment with the agent by layer and pooling, a frame around the registry's choice.
 
     Columns: reference, layer, pooling, measure, value, untrained (nan where not known), headline.
     """
+    measure = measure or headline_measure(layers)
     layers = layers[layers.measure == measure]
     references, poolings = layers.reference.unique(), list(layers.pooling.unique())
     known = layers.pooling[layers.untrained.notna()].unique()

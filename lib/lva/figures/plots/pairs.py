@@ -14,7 +14,8 @@ from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.spatial.distance import squareform
 
 from lva.figures.style import GREY, TINY, WIDTH, write_title
-from lva.report.pairs import discoveries, pair_matrix, parts_of
+from lva.report.headline import headline_measure
+from lva.report.pairs import discoveries, pair_matrix, pair_measures, parts_of
 
 LETTER = 0.062  # inches of a letter in a tick label
 NOTE = "Dots: more than chance or, for an excess, than shuffled meanings give; false discovery rate 5 % over the pairs."
@@ -31,11 +32,10 @@ def clustered_order(similarity: pd.DataFrame) -> list[str]:
     return [similarity.index[leaf] for leaf in leaves_list(tree)]
 
 
-def plot_pairs(
-    alignment: pd.DataFrame, measures: Sequence[str] = ("P@15", "cka", "relabel excess of P@15"), order_by: str = "P@15"
-) -> Figure:
+def plot_pairs(alignment: pd.DataFrame, measures: Sequence[str] | None = None, order_by: str | None = None) -> Figure:
     """A map a measure, all in the order that clusters `order_by`; a dot where a pair is significant."""
-    order = clustered_order(pair_matrix(alignment, order_by))
+    measures = measures or pair_measures(alignment)
+    order = clustered_order(pair_matrix(alignment, order_by or headline_measure(alignment)))
     labels = LETTER * max(map(len, order))
     size = (WIDTH, (WIDTH - labels - 0.3) / len(measures) + labels + 1.4)
     figure, axes = plt.subplots(1, len(measures), figsize=size, sharey=True, squeeze=False, layout="constrained")
