@@ -15,12 +15,16 @@ from lva.report.captions import (
 )
 from lva.report.claims import CLAIMS, Claim, reading, verdicts
 from lva.report.headline import headline_measure, headline_table
-from lva.report.paper import reported_values
+from lva.report.paper import FAR, LLMS, NEAR, SUCCESS_TEXT, reported_values
 from lva.report.references import describe_references
 from lva.report.results import compare_runs, layer_table, results_table, wide_table
 
 __all__ = [
     "CLAIMS",
+    "FAR",
+    "LLMS",
+    "NEAR",
+    "SUCCESS_TEXT",
     "Claim",
     "caption_agreement",
     "caption_curves",

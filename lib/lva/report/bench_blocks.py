@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from lva.ground import paths
-from lva.report.wording import short_number
+from lva.report.wording import percent_text, short_number
 
 WANTED = {"MiniGrid 3.2": 1500, "EnvPool 1.2.5": 60}  # ratios of step + observe
 
@@ -49,7 +49,7 @@ def training() -> str:
     table = _bench("agent")
     lines = ["| what | samples/s | share of peak | peer | its samples/s | ratio |", "|---|--:|--:|---|--:|--:|"]
     for row in table.itertuples():
-        rates = f"{row.samples_per_s:,} | {row.share_of_peak:.0%} | {row.peer} | {row.peer_rate:,}"
+        rates = f"{row.samples_per_s:,} | {percent_text(row.share_of_peak)} | {row.peer} | {row.peer_rate:,}"
         lines.append(f"| {row.what} | {rates} | **{row.ratio:.1f} x** |")
     return "\n".join([*lines, "", f"Measured on {table.hardware[0]}."])
 

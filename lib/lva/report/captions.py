@@ -13,7 +13,8 @@ from lva.ground.artifacts import atomic_path
 from lva.report.course import EXPERIENCE, over_seeds, shares_over_seeds
 from lva.report.headline import headline_measure, headline_table
 from lva.report.pairs import discoveries, pair_matrix, pair_measures, parts_of
-from lva.report.wording import number_text, p_text, range_text
+from lva.report.paper import SUCCESS_TEXT
+from lva.report.wording import number_text, p_text, percent_text, range_text
 
 
 def write_captions(captions: Mapping[str, str], path: str | Path) -> None:
@@ -36,9 +37,9 @@ def caption_success(success: pd.DataFrame) -> str:
     """The numbers of `plot_agent_success`."""
     mean = success.groupby(["policy", "task"], sort=False).success.mean()
     return listed(
-        "Success in unseen rooms, a point a seed; the paper's agents succeed in 85 to 95 %.",
+        f"Success in unseen rooms, one point per seed; the paper's agents succeed in {SUCCESS_TEXT}.",
         {
-            policy: ", ".join(f"{task} {_percent(share)}" for (_, task), share in rows.items())
+            policy: ", ".join(f"{task} {percent_text(share)}" for (_, task), share in rows.items())
             for policy, rows in mean.groupby(level="policy", sort=False)
         },
     )
@@ -49,8 +50,8 @@ def caption_synonyms(synonyms: pd.DataFrame) -> str:
     rate = synonyms.groupby("space").rate.mean().sort_values(ascending=False)
     return listed(
         "How often, of the other ways to begin an instruction about the same colour and kind, the nearest one is its "
-        f"synonym; at random {_percent(synonyms.chance.mean())}.",
-        {name: _percent(share) for name, share in rate.items()},
+        f"synonym; at random {percent_text(synonyms.chance.mean())}.",
+        {name: percent_text(share) for name, share in rate.items()},
     )
 
 
@@ -73,10 +74,10 @@ def caption_curves(curves: pd.DataFrame, ks: Sequence[int] | None = None) -> str
     ks = ks or (1, round(agent.k.max() / 3), agent.k.max())
     few = agent[agent.k.isin(ks)]
     rows = few.pivot(index="b", columns="k", values="value").loc[agent.b.unique()]
-    said = f"At k = {' / '.join(map(str, rows.columns))}; chance gives {_slashed(few.groupby('k').null_mean.mean())}."
+    ends = f"At k = {' / '.join(map(str, rows.columns))}; chance gives {_slashed(few.groupby('k').null_mean.mean())}."
     return listed(
         f"P@k of the trained agent with each model, k = {agent.k.min()} to {agent.k.max()}, mean and range over seeds; "
-        f"bands hold 95 % of a null. {said}",
+        f"bands hold 95 % of a null. {ends}",
         {name: _slashed(row) for name, row in rows.iterrows()},
     )
 
@@ -110,7 +111,7 @@ def caption_layers(layers: pd.DataFrame, measure: str | None = None) -> str:
 def caption_spaces(maps: pd.DataFrame) -> str:
     """The numbers of `plot_spaces`: how much of each space its map shows."""
     shares = maps.groupby("space", sort=False).explained.first()
-    kept = {name: f"{_percent(share)} of the variance" for name, share in shares.items()}
+    kept = {name: f"{percent_text(share)} of the variance" for name, share in shares.items()}
     return listed(
         "The two principal components of each space, its items scaled to length 1; turned to resemble the first map.",
         kept,
@@ -120,8 +121,12 @@ def caption_spaces(maps: pd.DataFrame) -> str:
 def caption_explained(explained: pd.DataFrame) -> str:
     """The numbers of `plot_explained`."""
     known = explained.dropna(subset="share")
-    said = (known.factor + " " + known.share.map(_percent)).groupby(known.space, sort=False).agg(", ".join)
-    return listed("Share of the variance over pairs of instructions that each factor explains.", said.to_dict())
+    shares = (known.factor + " " + known.share.map(percent_text)).groupby(known.space, sort=False).agg(", ".join)
+    return listed(
+        "Share of the variance over instructions that each factor explains, beyond the factors before it; rest is what "
+        "they leave.",
+        shares.to_dict(),
+    )
 
 
 def caption_agreement(
@@ -142,7 +147,7 @@ def caption_agreement(
 
 
 def listed(what: str, rows: Mapping[str, str]) -> str:
-    """A sentence on what is drawn, and a line each for what it is drawn for."""
+    """Return a sentence on what is drawn, and one line per row."""
     return "\n".join([what, "", *(f"- {name}: {text}" for name, text in rows.items())])
 
 
@@ -165,8 +170,8 @@ def _headline_row(row: NamedTuple) -> str:
     return "".join(parts) + reported
 
 
-def _known(form: str, said: str, value: float) -> str:
-    return form.format(said) if pd.notna(value) else ""
+def _known(form: str, text: str, value: float) -> str:
+    return form.format(text) if pd.notna(value) else ""
 
 
 def _ends(values: pd.Series, between: str = " – ") -> str:
@@ -179,10 +184,6 @@ def _ends(values: pd.Series, between: str = " – ") -> str:
 
 def _slashed(values: Iterable[float]) -> str:
     return " / ".join(map(number_text, values))
-
-
-def _percent(share: float) -> str:
-    return f"{number_text(100 * share, '.0f')} %"
 
 
 def _course(line: pd.Series) -> str:

@@ -31,6 +31,6 @@ def headline_table(
     names = [name for name, family in families.items() if family != "agent"]
     table = rows[rows.a == "agent"].set_index("b").reindex(names).rename_axis("reference")
     table["untrained"] = rows[rows.a == "agent untrained"].set_index("b").value.reindex(names)
-    said = reported[(reported.a == "agent") & (reported.measure == measure)].set_index("b")
-    low, high = said[["low", "high"]].reindex([families[name] for name in names]).to_numpy(float).T
+    paper = reported[(reported.a == "agent") & (reported.measure == measure)].set_index("b")
+    low, high = paper[["low", "high"]].reindex([families[name] for name in names]).to_numpy(float).T
     return table.assign(paper_low=low, paper=(low + high) / 2, paper_high=high)

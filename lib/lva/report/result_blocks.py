@@ -6,8 +6,8 @@ import pandas as pd
 
 from lva.ground import paths
 from lva.report.claims import SURE, over_models
-from lva.report.paper import LLMS, reported_values
-from lva.report.wording import number_text, p_text, range_text
+from lva.report.paper import FAILED, LLMS, SUCCESS_TEXT, reported_values
+from lva.report.wording import number_text, p_text, percent_text, range_text
 
 MAIN = "laptop"
 RUNS = {
@@ -90,11 +90,14 @@ def measures() -> str:
 def success_line() -> str:
     """Success of the trained agents, in a sentence."""
     mean, worst = _success()
-    tasks = ", ".join(f"{task} {mean['sampled'][task]:.1%}" for task in mean.index)
+    table = _table("success").query("policy == 'sampled'")
+    failed = table[table.success < FAILED].seed.nunique()
+    tasks = ", ".join(f"{task} {percent_text(mean['sampled'][task], 1)}" for task in mean.index)
     return (
         f"The agents behind these numbers do what they are told: {tasks} of unseen rooms, mean of "
-        f"{_table('success').seed.nunique()} seeds; the worst seed and task has {worst['sampled'].min():.1%}. "
-        f"The paper's succeed in 85 to 95 %."
+        f"{table.seed.nunique()} seeds; the worst seed and task has {percent_text(worst['sampled'].min(), 1)}. "
+        f"The paper's succeed in {SUCCESS_TEXT}; below {percent_text(FAILED)} it counts a training as failed, as "
+        f"{failed} of these are."
     )
 
 
@@ -103,14 +106,16 @@ def success_table() -> str:
     mean, worst = _success()
     lines = ["| task | sampled (worst seed) | greedy (worst seed) | at random | the paper |", "|---|--:|--:|--:|--:|"]
     for task in mean.index:
-        cells = [f"**{mean[p][task]:.1%}** ({worst[p][task]:.1%})" for p in ("sampled", "greedy")]
-        lines.append(f"| {task} | {' | '.join(cells)} | {mean['random'][task]:.1%} | 85–95 % |")
+        cells = [
+            f"**{percent_text(mean[p][task], 1)}** ({percent_text(worst[p][task], 1)})" for p in ("sampled", "greedy")
+        ]
+        lines.append(f"| {task} | {' | '.join(cells)} | {percent_text(mean['random'][task], 1)} | {SUCCESS_TEXT} |")
     return "\n".join(lines)
 
 
 def chance() -> str:
     """What a random policy achieves."""
-    parts = [f"{row.task} {row.success:.1%}" for row in _table("random_policy").itertuples()]
+    parts = [f"{row.task} {percent_text(row.success, 1)}" for row in _table("random_policy").itertuples()]
     return f"A policy that acts at random succeeds in {', '.join(parts)} of the rooms."
 
 
@@ -142,7 +147,7 @@ def runs() -> str:
         lexical = rate[synonyms.space[synonyms.kind == "lexical"].unique()]
         ends = [range_text(values.min(), values.max()) for values in (at.value, at.baseline_value)]
         more = f"{(over_models(at.relabel_p) < SURE).sum()} of {len(at)}"
-        found = f"{rate['agent']:.0%}, {lexical.max():.0%} ({lexical.idxmax()})"
+        found = f"{percent_text(rate['agent'])}, {percent_text(lexical.max())} ({lexical.idxmax()})"
         lines.append(f"| `{name}`: {what} | {' | '.join(ends)} | {more} | {found} |")
     return "\n".join(lines)
 

@@ -13,10 +13,9 @@ from matplotlib.ticker import EngFormatter, MaxNLocator
 from lva.agent import Agent
 from lva.agent.learning.data import view_numbers
 from lva.figures.style import WIDTH, write_title
+from lva.report.paper import SUCCESS
 from lva.world import TASKS, World
 from lva.world.kernels.dynamics import ACTIONS
-
-PAPER_RANGE = (0.85, 0.95)  # success a task, arXiv 2601.22948
 
 
 def plot_learning(metrics: pd.DataFrame) -> Figure:
@@ -34,7 +33,7 @@ def plot_learning(metrics: pd.DataFrame) -> Figure:
 def plot_agent_success(by_task: pd.DataFrame) -> Figure:
     """Success by task and policy, a point a seed, beside the range that the paper reports."""
     figure, axis = plt.subplots(figsize=(WIDTH, 3), layout="constrained")
-    axis.axvspan(*PAPER_RANGE, color="0.9", label="the paper's agents")
+    axis.axvspan(*SUCCESS, color="0.9", label="the paper's agents")
     policies = [name for name in ("random", "greedy", "sampled", "oracle") if name in set(by_task.policy)]
     order = [task for task in TASKS if task in set(by_task.task)]
     looks = {"hue": "policy", "hue_order": policies, "dodge": True, "jitter": False, "alpha": 0.7}

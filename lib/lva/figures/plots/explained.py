@@ -11,23 +11,27 @@ from matplotlib.figure import Figure
 from lva.figures.style import AGENT, GREY, INK, SILVER, SMALL, TINY, WIDTH, write_title
 from lva.report.wording import number_text
 
-ROW = 0.24  # inches a space
-NOTE = "In per cent of the variance over pairs of instructions; a shared part may be negative. Blue: the trained agent."
+ROW = 0.24  # inches per space
+NOTE = (
+    "In per cent of the variance over instructions; each factor what it adds to those on its left, rest what is left. "
+    "Blue: the trained agent."
+)
 
 
 def plot_explained(explained: pd.DataFrame) -> Figure:
-    """The share of each space's geometry that a factor explains: a row a space, a column of bars a factor.
+    """Draw the share of each space's variance over instructions that a factor explains.
 
-    Columns: space, factor, share; a shared part may be negative. All columns have one scale.
+    One row per space, one column of bars per factor, all on one scale. explained: space, factor, share of
+    `factor_shares`, in [0, 1]; the shares of a space sum to 1.
     """
     table = explained.pivot(index="space", columns="factor", values="share")
     table = table.loc[explained.space.unique(), explained.factor.unique()]
-    least, most = min(0, np.nanmin(table)), max(np.nanmax(table), 0.01)
+    most = max(np.nanmax(table), 0.01)
     size = (WIDTH, ROW * len(table) + 1.1)
     figure, axes = plt.subplots(1, table.shape[1], figsize=size, sharey=True, squeeze=False, layout="constrained")
     for axis, factor in zip(axes.flat, table):
         _draw_shares(axis, table[factor], 0.03 * most)
-        axis.set(xlim=(least - 0.25 * (most if least < 0 else 0), 1.25 * most), xticks=[])
+        axis.set(xlim=(0, 1.25 * most), xticks=[])
         axis.set_title(factor, size=10, loc="left")
     axes[0, 0].set(ylim=(len(table) - 0.5, -0.5))
     axes[0, 0].set_yticks(range(len(table)), table.index, size=SMALL)
@@ -44,5 +48,4 @@ def _draw_shares(axis: Axes, shares: pd.Series, apart: float) -> None:
     axis.tick_params(length=0)
     for place, share in zip(places, shares):
         if pd.notna(share):
-            outside = {"x": share - apart, "ha": "right"} if share < 0 else {"x": share + apart, "ha": "left"}
-            axis.text(y=place, s=number_text(100 * share, ".0f"), size=TINY, va="center_baseline", **outside)
+            axis.text(share + apart, place, number_text(100 * share, ".0f"), size=TINY, va="center_baseline")
