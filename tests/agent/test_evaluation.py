@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from lva.agent import AgentConfig, TrainConfig, agent_policy, evaluate, new_agent, train
-from lva.agent.learning.data import view_numbers
+from lva.agent.vision import view_tiles
 from lva.world import World, load_grammar, make_demos, rollout
 from lva.world.minigrid.environments import reset_options
 
@@ -31,9 +31,9 @@ def test_the_environments_give_the_same_success(agent, previous_action):
         observation, _ = env.reset(options=reset_options(world, i))
         words, previous, reward, over = torch.from_numpy(GRAMMAR.encode(observation["mission"])), 6, 0, False
         while not over:
-            numbers = view_numbers(observation["image"][None]).long()
+            tiles = view_tiles(observation["image"][None]).long()
             with torch.no_grad():
-                logits = agent(words, numbers, previous=torch.tensor([previous]))
+                logits = agent(words, tiles, previous=torch.tensor([previous]))
             previous = int(logits.argmax())
             observation, reward, terminated, truncated, _ = env.step(previous)
             over = terminated or truncated
@@ -71,10 +71,36 @@ def test_sampling_follows_the_distribution():
     agent = new_agent(AgentConfig(width=8, blocks=1)).eval()
     world = World.reset(GRAMMAR.instructions[:1] * 4000, np.full(4000, 3))
     actions = agent_policy(agent, "sampled", seed=1)(world)
-    numbers = view_numbers(world[:1].observe()).long()
+    tiles = view_tiles(world[:1].observe()).long()
     with torch.no_grad():
-        expected = agent(torch.from_numpy(GRAMMAR.encode(GRAMMAR.texts[:1])), numbers).softmax(1)[0].numpy()
+        expected = agent(torch.from_numpy(GRAMMAR.encode(GRAMMAR.texts[:1])), tiles).softmax(1)[0].numpy()
     np.testing.assert_allclose(np.bincount(actions, minlength=6) / 4000, expected, atol=0.03)
+
+
+@pytest.mark.parametrize("decoding", ["greedy", "sampled"])
+def test_driven_by_its_own_embeddings_the_agent_does_exactly_the_same(agent, decoding):
+    world, own = World.reset(GRAMMAR.instructions, 5), agent.language_embedding(GRAMMAR.texts)
+    played = rollout(world, agent_policy(agent, decoding, 1))
+    driven = rollout(world, agent_policy(agent, decoding, 1, own))
+    assert np.array_equal(driven.actions, played.actions) and np.array_equal(driven.success, played.success)
+
+
+def test_driven_by_the_embedding_of_another_instruction_the_agent_does_that(agent):
+    """Every E_L replaced by that of one instruction: the same actions as being told so."""
+    told = GRAMMAR.instructions[40]
+    world = World.reset([told] * 30, np.arange(30))
+    elsewhere = np.repeat(agent.language_embedding([told.text]), 108, axis=0)
+    others = World.reset([told] * 30, np.arange(30))
+    others.instructions = (GRAMMAR.instructions[3],) * 30
+    actions = agent_policy(agent, embeddings=elsewhere)(others)
+    assert np.array_equal(actions, agent_policy(agent)(world))
+    assert not np.array_equal(actions, agent_policy(agent)(others))
+
+
+@pytest.mark.parametrize("embeddings", [np.zeros((107, 128)), np.zeros((108, 64)), np.full((108, 128), np.nan)])
+def test_embeddings_that_cannot_drive_an_agent(agent, embeddings):
+    with pytest.raises(ValueError, match=r"must be finite and \(108, 128\)"):
+        agent_policy(agent, embeddings=embeddings)
 
 
 def test_an_unknown_decoding(agent):

@@ -8,15 +8,15 @@ from torch.nn import functional as F
 from transformers import ResNetConfig, ResNetModel
 
 from lva.agent import Agent, AgentConfig, new_agent
-from lva.agent.learning.data import view_numbers
 from lva.agent.model import CrossAttention
+from lva.agent.vision import view_tiles
 from lva.world import World, load_grammar
 
 GRAMMAR = load_grammar("paper")
 
 
 def some_views(n=40):
-    return view_numbers(World.reset((GRAMMAR.instructions * 2)[:n], 0).observe()).long()
+    return view_tiles(World.reset((GRAMMAR.instructions * 2)[:n], 0).observe()).long()
 
 
 def words(texts):
@@ -68,10 +68,10 @@ def test_padding_says_nothing():
 
 def test_the_stem_of_tiles_is_a_convolution_over_the_frame():
     """The same function with the same gradient as convolving RGB, patch by patch."""
-    trunk, numbers = new_agent(AgentConfig()).vision, some_views()
-    frames = trunk.atlas[numbers].permute(0, 3, 1, 4, 2, 5).reshape(-1, 3, 56, 56)
+    trunk, tiles = new_agent(AgentConfig()).vision, some_views()
+    frames = trunk.atlas[tiles].permute(0, 3, 1, 4, 2, 5).reshape(-1, 3, 56, 56)
     weight = torch.randn(40, 7, 7, 32)
-    looked_up = F.embedding(numbers, trunk.stem(trunk.atlas).flatten(1))
+    looked_up = F.embedding(tiles, trunk.stem(trunk.atlas).flatten(1))
     convolved = trunk.stem(frames).permute(0, 2, 3, 1)
     torch.testing.assert_close(looked_up, convolved)
     gradients = [torch.autograd.grad((x * weight).sum(), trunk.stem.parameters()) for x in (looked_up, convolved)]
@@ -82,7 +82,7 @@ def test_the_stem_of_tiles_is_a_convolution_over_the_frame():
 def test_the_frames_of_the_trunks_are_those_of_the_world():
     world = World.reset(GRAMMAR.instructions[:5], 0)
     trunk = new_agent(AgentConfig()).vision
-    frames = trunk.atlas[view_numbers(world.observe()).long()].permute(0, 1, 4, 2, 5, 3).reshape(5, 56, 56, 3)
+    frames = trunk.atlas[view_tiles(world.observe()).long()].permute(0, 1, 4, 2, 5, 3).reshape(5, 56, 56, 3)
     mean, std = torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225])
     np.testing.assert_array_equal(((frames * std + mean) * 255).round().byte().numpy(), world.render())
 
@@ -111,11 +111,24 @@ def test_attention_maps_sum_to_one():
     torch.testing.assert_close(maps.sum((2, 3)), torch.ones(8, 4))
 
 
+def test_forward_is_decide_of_language():
+    agent, views, previous = (
+        new_agent(AgentConfig(word_init="random", previous_action=True)),
+        some_views(4),
+        torch.arange(4),
+    )
+    own = words(GRAMMAR.texts[:4])
+    assert torch.equal(agent(own, views, previous=previous), agent.decide(agent.language(own), views, previous))
+    assert not torch.equal(
+        agent(own, views, previous=previous), agent.decide(agent.language(own).flip(0), views, previous)
+    )
+
+
 def test_an_instruction_may_be_shared_by_many_views():
     agent, views = new_agent(AgentConfig(word_init="random")), some_views(6)
-    which = torch.tensor([0, 1, 0, 1, 0, 1])
-    shared = agent(words(GRAMMAR.texts[:2]), views, which)
-    torch.testing.assert_close(shared, agent(words(GRAMMAR.texts[:2])[which], views))
+    instruction = torch.tensor([0, 1, 0, 1, 0, 1])
+    shared = agent(words(GRAMMAR.texts[:2]), views, instruction)
+    torch.testing.assert_close(shared, agent(words(GRAMMAR.texts[:2])[instruction], views))
 
 
 @pytest.mark.parametrize("config", [AgentConfig(word_init="random"), AgentConfig(trunk="resnet18")])

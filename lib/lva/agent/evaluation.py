@@ -10,10 +10,10 @@ import pandas as pd
 import torch
 
 from lva.agent.config import N_ACTIONS
-from lva.agent.learning.data import view_numbers
 from lva.agent.model import Agent
+from lva.agent.vision import view_tiles
 from lva.world import Level, Rollout, World, plan, random_policy, rollout
-from lva.world.rollout import episode_table, success_by
+from lva.world.rollout import Policy, episode_table, success_by
 
 DECODINGS = ("greedy", "sampled")
 HELD_OUT = 3 << 62  # the first seed of evaluation rooms: above all that demonstrations and texts are made from
@@ -49,20 +49,27 @@ def evaluate(
     return Evaluation(by_task, by_instruction, world, rollouts)
 
 
-def agent_policy(agent: Agent, decoding: str = "greedy", seed: int = 0):
-    """The agent as a policy for `rollout`: `greedy` takes the likeliest action, `sampled` draws one."""
+def agent_policy(agent: Agent, decoding: str = "greedy", seed: int = 0, embeddings: np.ndarray | None = None) -> Policy:
+    """The agent as a policy for `rollout`: `greedy` takes the likeliest action, `sampled` draws one.
+
+    `embeddings: (n, language_size)` drive the agent in place of its own E_L, one for each instruction of its grammar.
+    """
     if decoding not in DECODINGS:
         raise ValueError(f"decoding={decoding!r} is unknown; choose one of {', '.join(DECODINGS)}")
-    generator = np.random.default_rng(seed)
-    number = {text: i for i, text in enumerate(agent.grammar.texts)}
-    words = torch.from_numpy(agent.grammar.encode(agent.grammar.texts)).to(agent.device)
+    texts, generator = agent.grammar.texts, np.random.default_rng(seed)
+    number = {text: i for i, text in enumerate(texts)}
+    embeddings = agent.language_embedding(texts) if embeddings is None else np.asarray(embeddings, np.float32)
+    expected = (len(texts), agent.config.language_size)
+    if embeddings.shape != expected or not np.isfinite(embeddings).all():
+        raise ValueError(f"embeddings of shape {embeddings.shape} must be finite and {expected}, one per instruction")
+    e_l = torch.from_numpy(embeddings).to(agent.device)
 
     @torch.inference_mode()
     def policy(world: World) -> np.ndarray:
-        which = torch.tensor([number[instruction.text] for instruction in world.instructions])
-        numbers = view_numbers(world.observe()).long()
-        previous = torch.from_numpy(np.minimum(world.last_action, N_ACTIONS).astype(np.int64))
-        logits = agent(words, *(value.to(agent.device) for value in (numbers, which, previous))).float().cpu().numpy()
+        instruction = torch.tensor([number[instruction.text] for instruction in world.instructions])
+        tiles = view_tiles(world.observe()).long().to(agent.device)
+        previous = torch.from_numpy(np.minimum(world.last_action, N_ACTIONS).astype(np.int64)).to(agent.device)
+        logits = agent.decide(e_l[instruction.to(agent.device)], tiles, previous).float().cpu().numpy()
         noise = generator.gumbel(size=logits.shape) if decoding == "sampled" else 0
         return (logits + noise).argmax(1).astype(np.uint8)
 

@@ -37,15 +37,22 @@ class Agent(nn.Module, PyTorchModelHubMixin, library_name="lva"):
         self.mlp = _mlp(config.language_size)
         self.actions = nn.Sequential(nn.LayerNorm(config.language_size), nn.Linear(config.language_size, N_ACTIONS))
 
-    def forward(self, words: Tensor, numbers: Tensor, which: Tensor | None = None, previous: Tensor | None = None):
-        """Action logits (b, 6).
+    def forward(self, words: Tensor, tiles: Tensor, instruction: Tensor | None = None, previous: Tensor | None = None):
+        """Action logits (b, 6): `language` says what is asked, `decide` what to do about it.
 
-        `words: (m, length)` encoded instructions, `numbers: (b, 7, 7)` tiles of the views, rows first,
-        `which: (b,)` the instruction of each view (with m = b: its own), `previous: (b,)` actions, 6 for none.
+        `words: (m, length)` encoded instructions; `tiles` and `previous` are those of `decide`;
+        `instruction: (b,)` the row of `words` that each view belongs to (None: m = b, each view has its own).
         """
         e_l = self.language(words)
-        e_l = e_l if which is None else e_l[which]
-        x, _ = self.attention(e_l, self.vision(numbers))
+        return self.decide(e_l if instruction is None else e_l[instruction], tiles, previous)
+
+    def decide(self, e_l: Tensor, tiles: Tensor, previous: Tensor | None = None) -> Tensor:
+        """Action logits (b, 6) of any E_L, this agent's or one that comes from elsewhere.
+
+        `e_l: (b, language_size)`, `tiles: (b, 7, 7)` tile numbers of the views, rows first,
+        `previous: (b,)` the action before, 6 for none; only an agent with `previous_action` needs it.
+        """
+        x, _ = self.attention(e_l, self.vision(tiles))
         if self.previous is not None:
             x = x + self.previous(previous)
         return self.actions(x + self.mlp(x))
@@ -57,9 +64,9 @@ class Agent(nn.Module, PyTorchModelHubMixin, library_name="lva"):
         return self.language(words).float().cpu().numpy()
 
     @torch.no_grad()
-    def attention_map(self, words: Tensor, numbers: Tensor) -> Tensor:
+    def attention_map(self, words: Tensor, tiles: Tensor) -> Tensor:
         """Where each sentence looks in each view: (b, heads, 7, 7), each head sums to 1, rows first."""
-        _, weights = self.attention(self.language(words), self.vision(numbers))
+        _, weights = self.attention(self.language(words), self.vision(tiles))
         return weights.unflatten(-1, (7, 7))
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -10,9 +11,14 @@ from transformers import ResNetConfig, ResNetModel
 from lva.agent.config import AgentConfig
 from lva.ground import paths
 from lva.world.kernels.sight import VIEW
-from lva.world.render import Atlas
+from lva.world.render import Atlas, tile_numbers
 
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+
+
+def view_tiles(images: np.ndarray) -> Tensor:
+    """Symbolic views (n, 7, 7, 3) as the agent takes them: tile numbers, rows first, (n, 7, 7) uint8."""
+    return tile_numbers(torch.from_numpy(images)).mT.to(torch.uint8)
 
 
 class Trunk(nn.Module):
@@ -41,10 +47,10 @@ class TileTrunk(Trunk):
         self.place = nn.Parameter(torch.randn(VIEW, VIEW, config.width))  # as large as what is seen there
         self.blocks = nn.ModuleList(ResidualBlock(config.width) for _ in range(config.blocks))
 
-    def forward(self, numbers: Tensor) -> Tensor:
-        """`numbers: (b, 7, 7)` tiles, rows first -> tokens (b, 49, width)."""
+    def forward(self, tiles: Tensor) -> Tensor:
+        """`tiles: (b, 7, 7)` tile numbers, rows first -> tokens (b, 49, width)."""
         table = self.stem(self.atlas).flatten(1)
-        x = F.embedding(numbers, table) + self.place
+        x = F.embedding(tiles, table) + self.place
         for block in self.blocks:
             x = block(x)
         return x.flatten(1, 2)
@@ -111,10 +117,10 @@ class ResNetTrunk(Trunk):
         """The embedder and the first two stages."""
         return [self.resnet.embedder, *self.resnet.encoder.stages[:2]]
 
-    def forward(self, numbers: Tensor) -> Tensor:
-        """`numbers: (b, 7, 7)` tiles, rows first -> tokens (b, 49, 512)."""
-        tiles, side = self.atlas[numbers], VIEW * self.atlas.shape[-1]
-        frames = tiles.permute(0, 3, 1, 4, 2, 5).reshape(len(numbers), 3, side, side)
+    def forward(self, tiles: Tensor) -> Tensor:
+        """`tiles: (b, 7, 7)` tile numbers, rows first -> tokens (b, 49, 512)."""
+        pictures, side = self.atlas[tiles], VIEW * self.atlas.shape[-1]
+        frames = pictures.permute(0, 3, 1, 4, 2, 5).reshape(len(tiles), 3, side, side)
         return self.resnet(frames.contiguous(memory_format=torch.channels_last)).last_hidden_state.flatten(2).mT
 
 

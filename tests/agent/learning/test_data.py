@@ -5,8 +5,9 @@ import pytest
 import torch
 
 from lva.agent.config import N_ACTIONS
-from lva.agent.learning.data import draw_batch, load_steps, view_numbers
+from lva.agent.learning.data import draw_batch, load_steps
 from lva.agent.learning.loop import Order, TrainConfig
+from lva.agent.vision import view_tiles
 from lva.world import World, load_grammar, make_demos, optimal_actions
 
 GRAMMAR = load_grammar("paper")
@@ -19,9 +20,9 @@ def demos():
 
 def test_steps_are_those_of_the_demonstrations(demos):
     steps = load_steps(demos)
-    np.testing.assert_array_equal(steps.numbers.numpy(), view_numbers(demos.frames()).numpy())
+    np.testing.assert_array_equal(steps.tiles.numpy(), view_tiles(demos.frames()).numpy())
     np.testing.assert_array_equal(steps.targets.argmax(1).numpy(), demos.actions)
-    np.testing.assert_array_equal(steps.which.numpy(), np.repeat(demos.instruction, demos.lengths))
+    np.testing.assert_array_equal(steps.instruction.numpy(), np.repeat(demos.instruction, demos.lengths))
     first, last = demos.offsets[7], demos.offsets[8]
     assert steps.previous[first:last].tolist() == [N_ACTIONS, *demos.actions[first : last - 1]]
 
@@ -55,8 +56,8 @@ def mirrored(world):
 def test_a_mirrored_sample_is_a_sample_of_the_mirrored_world(demos):
     steps, world = load_steps(demos, "optimal"), demos.world()
     starts = torch.from_numpy(demos.offsets[:-1])
-    numbers, _, previous, targets = draw_batch(steps, starts, torch.ones(len(demos), dtype=torch.bool))
-    np.testing.assert_array_equal(numbers.numpy(), view_numbers(mirrored(world).observe()).numpy())
+    tiles, _, previous, targets = draw_batch(steps, starts, torch.ones(len(demos), dtype=torch.bool))
+    np.testing.assert_array_equal(tiles.numpy(), view_tiles(mirrored(world).observe()).numpy())
     np.testing.assert_array_equal(targets.numpy() > 0, optimal_actions(mirrored(world))[:, :6])
     assert (previous == N_ACTIONS).all()
 
@@ -84,6 +85,6 @@ def test_an_epoch_passes_over_every_sample_once_whoever_shares_it():
 def test_views_are_rows_first():
     world = World.reset(GRAMMAR.instructions[:3], 0)
     images = world.observe()
-    numbers = view_numbers(images)
-    assert numbers[0, 6, 3] >= 128  # the agent, in the middle of the lowest row
-    assert (numbers[0, 0] == 0).sum() == (images[0, :, 0, 0] == 0).sum()
+    tiles = view_tiles(images)
+    assert tiles[0, 6, 3] >= 128  # the agent, in the middle of the lowest row
+    assert (tiles[0, 0] == 0).sum() == (images[0, :, 0, 0] == 0).sum()

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from lva.agent.config import N_ACTIONS
+from lva.agent.vision import view_tiles
 from lva.world import Demos
 from lva.world.demos import CHUNK
-from lva.world.render import tile_numbers
 
 LABELS = ("expert", "optimal", "shuffled")
 MIRRORED_ACTIONS = [1, 0, 2, 3, 4, 5]  # left and right change places
@@ -22,13 +22,13 @@ class Steps:
     """Every step of the demonstrations, 49 bytes of view each."""
 
     words: Tensor  # (instructions, length) int64, every instruction of the grammar
-    numbers: Tensor  # (steps, 7, 7) uint8, tiles of the views, rows first
-    which: Tensor  # (steps,) int64, index into words
+    tiles: Tensor  # (steps, 7, 7) uint8, tile numbers of the views, rows first
+    instruction: Tensor  # (steps,) int64, index into words
     targets: Tensor  # (steps, 6) float32, what to do: sums to 1
     previous: Tensor  # (steps,) int64, the action before; 6 at the start
 
     def __len__(self) -> int:
-        return len(self.which)
+        return len(self.instruction)
 
     def to(self, device: torch.device) -> Steps:
         """The same on a device."""
@@ -43,11 +43,11 @@ def load_steps(demos: Demos, labels: str = "expert") -> Steps:
     """
     if labels not in LABELS:
         raise ValueError(f"labels={labels!r} is unknown; choose one of {', '.join(LABELS)}")
-    numbers = torch.empty((demos.steps, 7, 7), dtype=torch.uint8)
+    tiles = torch.empty((demos.steps, 7, 7), dtype=torch.uint8)
     for start in range(0, len(demos), CHUNK):
         part = demos[start : start + CHUNK]
         first = int(demos.offsets[start])
-        numbers[first : first + part.steps] = view_numbers(part.frames())
+        tiles[first : first + part.steps] = view_tiles(part.frames())
     starts = torch.from_numpy(demos.offsets[:-1])
     previous = torch.from_numpy(demos.actions.astype(np.int64)).roll(1)
     previous[starts] = N_ACTIONS
@@ -57,25 +57,20 @@ def load_steps(demos: Demos, labels: str = "expert") -> Steps:
     targets = torch.from_numpy(marks.astype(np.float32))
     return Steps(
         torch.from_numpy(demos.grammar.encode(demos.grammar.texts)),
-        numbers,
+        tiles,
         torch.from_numpy(np.repeat(demos.instruction.astype(np.int64), demos.lengths)),
         targets / targets.sum(1, keepdim=True),
         previous,
     )
 
 
-def view_numbers(images: np.ndarray) -> Tensor:
-    """Symbolic views (n, 7, 7, 3) as the agent takes them: tiles, rows first, (n, 7, 7) uint8."""
-    return tile_numbers(torch.from_numpy(images)).mT.to(torch.uint8)
-
-
 def draw_batch(steps: Steps, index: Tensor, mirror: Tensor | None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Views, instructions, previous actions and targets of some steps; those marked in `mirror` left-right reversed."""
-    numbers, targets, previous = steps.numbers[index].long(), steps.targets[index], steps.previous[index]
+    tiles, targets, previous = steps.tiles[index].long(), steps.targets[index], steps.previous[index]
     if mirror is not None:
         swap = torch.tensor(MIRRORED_ACTIONS, device=index.device)
         swap_previous = torch.tensor([*MIRRORED_ACTIONS, N_ACTIONS], device=index.device)
-        numbers = torch.where(mirror[:, None, None], numbers.flip(2), numbers)
+        tiles = torch.where(mirror[:, None, None], tiles.flip(2), tiles)
         targets = torch.where(mirror[:, None], targets[:, swap], targets)
         previous = torch.where(mirror, swap_previous[previous], previous)
-    return numbers, steps.which[index], previous, targets
+    return tiles, steps.instruction[index], previous, targets

@@ -97,10 +97,10 @@ class Loop:
     def step(self, batch: int) -> tuple[Tensor, Tensor]:
         """One batch; return its loss and the share of actions that were among the targets."""
         self.optimizer.param_groups[0]["lr"] = self.rate(batch)
-        index, mirror = self.order.batch(batch, self.steps.which.device)
-        numbers, which, previous, targets = draw_batch(self.steps, index, mirror)
+        index, mirror = self.order.batch(batch, self.steps.instruction.device)
+        tiles, instruction, previous, targets = draw_batch(self.steps, index, mirror)
         with self.accelerator.autocast():
-            logits = self.model(self.steps.words, numbers, which, previous)
+            logits = self.model(self.steps.words, tiles, instruction, previous)
         loss = F.cross_entropy(logits.float(), targets)
         self.optimizer.zero_grad(set_to_none=True)
         self.accelerator.backward(loss)

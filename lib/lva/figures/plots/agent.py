@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter, MaxNLocator
 
 from lva.agent import Agent
-from lva.agent.learning.data import view_numbers
+from lva.agent.vision import view_tiles
 from lva.figures.style import WIDTH, write_title
 from lva.report.paper import SUCCESS
 from lva.world import TASKS, World
@@ -65,7 +65,7 @@ def plot_attention(agent: Agent, world: World, index: int, actions: np.ndarray, 
     for action in actions[:most]:
         pictures.append(one.render(24)[0])
         maps.append(
-            agent.attention_map(words, view_numbers(one.observe()).long().to(agent.device))[0].mean(0).cpu().numpy()
+            agent.attention_map(words, view_tiles(one.observe()).long().to(agent.device))[0].mean(0).cpu().numpy()
         )
         one.step(np.array([action]))
     figure, axes = plt.subplots(
