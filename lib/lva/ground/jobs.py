@@ -1,22 +1,30 @@
-"""Jobs side by side, one process and one thread each: small models train faster so than one after the other."""
+"""Jobs side by side, one process and one thread each: small models train faster so than one after the other.
+
+A job is a function that can be imported and its arguments. It reports through files in a folder of its own, so that
+what is done here by processes of this machine can be done by other machines. `lva.ground.worker` is the other side.
+"""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import threading
+import pickle
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, wait
-from multiprocessing.connection import wait as wait_for
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from pathlib import Path
+from queue import SimpleQueue
+from tempfile import TemporaryDirectory
 from typing import Any
 
-import numba
-import torch
 from tqdm.auto import tqdm
+
+from lva.ground.worker import JOB, OUTCOME, PROGRESS
 
 Report = Callable[[int], None]  # takes how many units of a job are done
 POLL = 0.5  # seconds between two looks at what the processes have done
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
 def side_by_side(
@@ -24,22 +32,118 @@ def side_by_side(
 ) -> dict[str, Any]:
     """Call `work(*arguments, report)` for each job and return what it returned, by name; `total`: units of all.
 
-    `work` must be importable, since other processes run it. `workers`: as many as there are cores or jobs; one on a
-    GPU or where several processes already train together, and then everything happens in this process.
+    `workers`: None for as many as there are cores or jobs, but one on a GPU or where several processes already train
+    together. With one, everything happens in this process.
     """
     workers = min(len(jobs), default_workers() if workers is None else workers)
     with tqdm(total=total, desc=desc, unit=unit, unit_scale=True, disable=not jobs) as bar:
         if workers > 1:
-            return _in_processes(work, jobs, workers, bar)
+            with TemporaryDirectory(prefix="lva-jobs-", ignore_cleanup_errors=True) as folder:
+                return _in_processes(_write_jobs(work, jobs, Path(folder)), workers, bar)
         done = dict.fromkeys(jobs, 0)
         return {name: work(*arguments, _reporter(done, name, bar)) for name, arguments in jobs.items()}
 
 
 def default_workers() -> int:
     """The cores that this process may use; 1 with a GPU, or within `accelerate launch`."""
+    import torch  # here, because it takes seconds and only this question needs it
+
     if torch.cuda.is_available() or "RANK" in os.environ:
         return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Worker:
+    """A process that does one job after another; it ends when this one does, however that happens."""
+
+    def __init__(self):
+        environment = os.environ | dict.fromkeys(THREADS, "1") | {"PYTHONPATH": os.pathsep.join(sys.path)}
+        # A session of its own: Ctrl-C in a terminal reaches this process alone, which then ends its workers.
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "lva.ground.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,
+        )
+
+    def do(self, name: str, folder: Path) -> Any:
+        """Have a job done; return what it returned, or raise what it raised."""
+        try:
+            self.process.stdin.write(os.fsencode(folder) + b"\n")
+            self.process.stdin.flush()
+            finished = self.process.stdout.readline()
+        except OSError:
+            finished = b""
+        if not finished:
+            raise RuntimeError(
+                f"a process ended in the midst of the job {name!r} (exit status {self.process.wait()}): killed, "
+                f"or out of memory; free some and start again, or use workers=1"
+            )
+        returned, value = pickle.loads((folder / OUTCOME).read_bytes())
+        if not returned:
+            raise value
+        return value
+
+    def close(self) -> None:
+        """Wait for the end of a process that was killed."""
+        self.process.wait()
+        self.process.stdin.close()
+        self.process.stdout.close()
+
+
+def _write_jobs(work: Callable[..., Any], jobs: Mapping[str, tuple], folder: Path) -> dict[str, Path]:
+    """Write each job into a folder of its own."""
+    if work.__module__ == "__main__":
+        raise ValueError(f"other processes cannot import {work.__qualname__}; move it from the script into a module")
+    folders = {}
+    for i, (name, arguments) in enumerate(jobs.items()):
+        folders[name] = folder / str(i)
+        folders[name].mkdir()
+        (folders[name] / JOB).write_bytes(pickle.dumps((work, arguments)))
+    return folders
+
+
+def _in_processes(folders: Mapping[str, Path], workers: int, bar: tqdm) -> dict[str, Any]:
+    processes: list[Worker] = []
+    idle: SimpleQueue[Worker] = SimpleQueue()
+
+    def do(name: str) -> Any:
+        worker = idle.get()
+        try:
+            return worker.do(name, folders[name])
+        finally:
+            idle.put(worker)
+
+    with ThreadPoolExecutor(workers) as threads:
+        try:
+            for _ in range(workers):
+                processes.append(Worker())
+                idle.put(processes[-1])
+            futures = {name: threads.submit(do, name) for name in folders}
+            _watch(list(futures.values()), list(folders.values()), bar)
+            return {name: future.result() for name, future in futures.items()}
+        finally:
+            threads.shutdown(wait=False, cancel_futures=True)
+            for worker in processes:
+                worker.process.kill()  # all of them before anything that a second Ctrl-C could interrupt
+            for worker in processes:
+                worker.close()
+
+
+def _watch(futures: list[Future], folders: list[Path], bar: tqdm) -> None:
+    """Move the bar until all have finished or one has failed."""
+    pending = set(futures)
+    while pending:
+        done, pending = wait(pending, POLL, FIRST_EXCEPTION)
+        for future in done:
+            future.result()
+        _show(bar, sum(_progress(folder) for folder in folders))
+
+
+def _progress(folder: Path) -> int:
+    file = folder / PROGRESS
+    return int(file.read_bytes() or 0) if file.exists() else 0
 
 
 def _reporter(done: dict[str, int], name: str, bar: tqdm) -> Report:
@@ -50,51 +154,8 @@ def _reporter(done: dict[str, int], name: str, bar: tqdm) -> Report:
     return report
 
 
-def _in_processes(work, jobs: Mapping[str, tuple], workers: int, bar: tqdm) -> dict[str, Any]:
-    context = multiprocessing.get_context("spawn")
-    counts = context.Array("q", len(jobs), lock=False)
-    with ProcessPoolExecutor(workers, context, _start, (counts,)) as pool:
-        futures = {name: pool.submit(_call, work, i, arguments) for i, (name, arguments) in enumerate(jobs.items())}
-        try:
-            _watch(list(futures.values()), counts, bar)
-            return {name: future.result() for name, future in futures.items()}
-        except BaseException:
-            processes = list(pool._processes.values())  # the pool forgets them when it is shut down
-            pool.shutdown(wait=False, cancel_futures=True)
-            for process in processes:
-                process.terminate()
-            raise
-
-
-def _watch(futures: list[Future], counts, bar: tqdm) -> None:
-    """Move the bar until all have finished or one has failed."""
-    pending = futures
-    while pending:
-        done, pending = wait(pending, POLL, FIRST_EXCEPTION)
-        for future in done:
-            future.result()
-        _show(bar, sum(counts))
-
-
 def _show(bar: tqdm, units: int) -> None:
     if bar.n == 0 < units:  # the rate is that of the work, without the start of processes or what was done before
         bar.initial = bar.n = units
         bar.start_t = time.time()
     bar.update(units - bar.n)
-
-
-def _start(counts) -> None:
-    """Begin a process: one thread, and an end as soon as the process that asked for it is gone."""
-    global _counts
-    _counts = counts
-    torch.set_num_threads(1)
-    numba.set_num_threads(1)
-    parent = multiprocessing.parent_process()
-    threading.Thread(target=lambda: (wait_for([parent.sentinel]), os._exit(1)), daemon=True).start()
-
-
-def _call(work, number: int, arguments: tuple) -> Any:
-    def report(units: int) -> None:
-        _counts[number] = units
-
-    return work(*arguments, report)
