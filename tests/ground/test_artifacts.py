@@ -17,6 +17,7 @@ from lva.ground.artifacts import (
     atomic_path,
     check_artifact,
     config_hash,
+    differences,
     entry_path,
     is_current,
     save_artifact,
@@ -84,6 +85,16 @@ def test_another_configuration_is_refused_and_the_difference_named(artifact):
     assert "grammar" not in message
     assert is_current(artifact, config=CONFIG, made_by="01_demos")
     assert not is_current(artifact, config={}, made_by="01_demos")
+
+
+def test_differences_are_named_down_to_the_innermost_field():
+    asked = {"train": {"seed": 4, "batch": 2}, "n": 1, "labels": ["a"]}
+    found = {"train": {"seed": 3, "batch": 2}, "n": 1, "labels": ["a", "b"], "code": None, "more": 5}
+    assert differences(asked, found) == (
+        "labels: asked ['a'], found ['a', 'b']; more: asked None, found 5; train.seed: asked 4, found 3"
+    )
+    assert differences({"train": 3}, {"train": {"seed": 3}}) == "train: asked 3, found {'seed': 3}"
+    assert differences([1], [2]) == "asked [1], found [2]"
 
 
 def test_an_exception_while_writing_keeps_the_old_bytes_and_leaves_nothing_behind(artifact):

@@ -120,7 +120,7 @@ def check_artifact(path: Path, *, config: Any = None, made_by: str) -> Entry:
     if sha256(path) != entry.sha256:
         raise ArtifactError(f"{path} does not match its sha256: damaged or changed by hand; {remedy}")
     if config is not None and config_hash(config) != entry.config_hash:
-        differing = _differences(as_json(config), entry.config)
+        differing = differences(as_json(config), entry.config)
         raise ArtifactError(f"{path} was made with another configuration ({differing}); {remedy}")
     return entry
 
@@ -150,8 +150,9 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _differences(asked: Any, found: Any) -> str:
+def differences(asked: Any, found: Any, where: str = "") -> str:
+    """Where two configurations differ, down to the innermost fields: `train.seed: asked 4, found 3; ...`."""
     if not (isinstance(asked, dict) and isinstance(found, dict)):
-        return f"asked {asked!r}, found {found!r}"
+        return f"{where}: asked {asked!r}, found {found!r}".removeprefix(": ")
     keys = [key for key in sorted(asked.keys() | found.keys()) if asked.get(key) != found.get(key)]
-    return "; ".join(f"{key}: asked {asked.get(key)!r}, found {found.get(key)!r}" for key in keys)
+    return "; ".join(differences(asked.get(key), found.get(key), f"{where}.{key}".lstrip(".")) for key in keys)

@@ -9,7 +9,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
-from lva.ground.artifacts import ArtifactError, as_json, atomic_path, config_hash
+from lva.ground.artifacts import ArtifactError, as_json, atomic_path, config_hash, differences
 
 FILE = "checkpoint.safetensors"
 
@@ -45,7 +45,7 @@ class Checkpoint:
         about, tensors = read_checkpoint(path)
         found = json.loads(about["config"])
         if config_hash(found) != config_hash(self.config):
-            differing = _differences(self.config, found)
+            differing = differences(self.config, found)
             raise ArtifactError(f"{path} is of another configuration ({differing}); use another folder, or delete it")
         prefix = "agent."
         try:
@@ -78,8 +78,3 @@ def traces_in(tensors: dict[str, torch.Tensor]) -> dict[int, torch.Tensor]:
     prefix = "trace."
     found = {int(name.removeprefix(prefix)): e_l for name, e_l in tensors.items() if name.startswith(prefix)}
     return dict(sorted(found.items()))
-
-
-def _differences(asked: dict, found: dict) -> str:
-    names = [(part, name) for part in asked for name in asked[part] if asked[part][name] != found[part].get(name)]
-    return "; ".join(f"{name}: asked {asked[part][name]!r}, found {found[part].get(name)!r}" for part, name in names)
