@@ -36,7 +36,7 @@ HOW = {"labels": "optimal", "mirror": True}
 
 def make_loop(demos: Demos, agent: AgentConfig, config: TrainConfig) -> Loop:
     """The project's loop, as `train` builds it, without a folder."""
-    accelerator = Accelerator(mixed_precision=config.precision, cpu=not torch.cuda.is_available())
+    accelerator = Accelerator(cpu=not torch.cuda.is_available())
     model = new_agent(agent).to(accelerator.device)
     optimizer = torch.optim.AdamW(model.parameters(), lr=config.learning_rate, fused=True)
     steps = load_steps(demos, config.labels)

@@ -160,6 +160,20 @@ def test_tensorboard_gets_the_metrics(demos, tmp_path):
     assert losses == pytest.approx(run.metrics.loss.tolist())
 
 
+def test_two_precisions_in_one_process(demos, weights):
+    """bf16 between two trainings in float32: each is what it is alone, and bf16 is not float32."""
+    low = train(demos, TINY, replace(SHORT, precision="bf16"), progress=False)
+    assert_same(train(demos, TINY, SHORT, progress=False).agent.state_dict(), weights)
+    assert not torch.equal(low.agent.state_dict()["actions.1.weight"], weights["actions.1.weight"])
+    assert low.metrics.loss.iloc[-1] == pytest.approx(1.0, abs=0.5)
+
+
+def test_tensorboard_that_is_missing_is_named(demos, tmp_path, monkeypatch):
+    monkeypatch.setattr("lva.agent.learning.training.is_tensorboard_available", lambda: False)
+    with pytest.raises(ValueError, match="pip install tensorboard"):
+        train(demos, TINY, SHORT, tmp_path, progress=False, tensorboard=True)
+
+
 def test_an_ablation_has_a_row_a_variant_and_is_not_run_again(tmp_path):
     variants = (Variant("few", {"n": 200}), Variant("shuffled", train={"labels": "shuffled"}))
     demos = make_demos(GRAMMAR, 300, level=Level(distractors=1))

@@ -99,7 +99,7 @@ class Loop:
         self.optimizer.param_groups[0]["lr"] = self.rate(batch)
         index, mirror = self.order.batch(batch, self.steps.instruction.device)
         tiles, instruction, previous, targets = draw_batch(self.steps, index, mirror)
-        with self.accelerator.autocast():
+        with torch.autocast(index.device.type, torch.bfloat16, enabled=self.config.precision == "bf16"):
             logits = self.model(self.steps.words, tiles, instruction, previous)
         loss = F.cross_entropy(logits.float(), targets)
         self.optimizer.zero_grad(set_to_none=True)

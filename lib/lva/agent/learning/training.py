@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import torch
 from accelerate import Accelerator
+from accelerate.utils import is_tensorboard_available
 
 from lva.agent.config import AgentConfig
 from lva.agent.learning.checkpoint import Checkpoint
@@ -41,7 +42,7 @@ def train(
             f"the demonstrations speak {demos.grammar!r}, the agent {agent_config.language!r}; "
             f"make both from one grammar"
         )
-    accelerator = _accelerator(train_config.precision, folder if tensorboard else None)
+    accelerator = _accelerator(folder if tensorboard else None)
     if train_config.batch_size % accelerator.num_processes:
         raise ValueError(f"{train_config.batch_size=} must be a multiple of the {accelerator.num_processes} processes")
     agent = new_agent(agent_config, train_config.seed)
@@ -95,17 +96,19 @@ def _train_one(demos, agent_config, train_config, folder, tensorboard, report) -
     report(train_config.batches * train_config.batch_size)
 
 
-def _accelerator(precision: str, logs: str | Path | None) -> Accelerator:
-    """The driver of the loop, with TensorBoard as its log if a folder for it is given."""
-    try:
-        accelerator = Accelerator(
-            mixed_precision=precision,
-            cpu=not torch.cuda.is_available(),
-            log_with="tensorboard" if logs else None,
-            project_dir=logs,
-        )
-    except ValueError as error:
-        raise ValueError(f"TensorBoard cannot be used ({error}); pip install tensorboard") from error
+def _accelerator(logs: str | Path | None) -> Accelerator:
+    """The driver of the loop, with TensorBoard as its log if a folder for it is given.
+
+    The loop casts to bf16 itself: accelerate holds one precision for the whole process, whatever is trained in it.
+    """
+    if logs and not is_tensorboard_available():
+        raise ValueError("tensorboard=True needs the package tensorboard; pip install tensorboard")
+    accelerator = Accelerator(
+        mixed_precision="no",
+        cpu=not torch.cuda.is_available(),
+        log_with="tensorboard" if logs else None,
+        project_dir=logs,
+    )
     if logs:
         accelerator.init_trackers("tensorboard")
     return accelerator
