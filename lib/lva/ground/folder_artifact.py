@@ -1,0 +1,152 @@
+"""A folder that is one artefact: a trained model with its configuration, its card and the course of its training.
+
+One manifest, `manifest.json`, lists every file with its hash, its size and its role, and says what all of them were
+made from. The folder counts as saved once the manifest is there, which is written last; a reader gets it only if every
+listed file is as it was.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from lva import __version__
+from lva.ground.artifacts import (
+    ArtifactError,
+    as_json,
+    atomic_path,
+    config_hash,
+    differences,
+    remaking,
+    sha256,
+)
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class File:
+    """One file of the folder."""
+
+    sha256: str
+    bytes: int
+    role: str  # what it is, in words: "weights"
+
+
+@dataclass(frozen=True)
+class FolderEntry:
+    """What a manifest says."""
+
+    files: dict[str, File]  # by path in the folder, with forward slashes
+    config: dict[str, Any]  # what the folder was made from
+    config_hash: str
+    version: str  # of lva
+    made_by: str  # the notebook that makes it, e.g. "02_train_agent"
+
+
+@contextmanager
+def save_folder(folder: str | Path, roles: Mapping[str, str], *, config: Any, made_by: str) -> Iterator[Path]:
+    """Yield an empty folder to write into; if the block ends well, its files come into `folder` with their manifest.
+
+    `roles`: pattern of names -> what such files are, the first that matches; files that `folder` holds already are
+    listed too. If the block raises, a folder that was saved before stays as it was.
+    """
+    folder, config = Path(folder), as_json(config)
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".writing-", dir=folder) as scratch, _disk_has_room(folder):
+        yield Path(scratch)
+        written = _files_in(Path(scratch))
+        for name in [*written, *_files_in(folder)]:
+            _role(name, roles)  # raises before anything is moved
+        (folder / MANIFEST).unlink(missing_ok=True)  # from here to the end the folder does not count as saved
+        for name in written:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(Path(scratch, name), folder / name)
+        files = {name: _describe(folder / name, _role(name, roles)) for name in _files_in(folder)}
+        entry = FolderEntry(files, config, config_hash(config), __version__, made_by)
+        with atomic_path(folder / MANIFEST) as temporary:
+            temporary.write_text(json.dumps(asdict(entry), indent=1) + "\n")
+
+
+def check_folder(folder: str | Path, *, config: Any = None, made_by: str) -> FolderEntry:
+    """Return the manifest of a folder after checking every file and, if given, the configuration.
+
+    `made_by` is the notebook that remakes the folder; every error names it.
+    """
+    folder = Path(folder)
+    remedy = f"remake it with {remaking(made_by)}"
+    if not folder.is_dir():
+        raise ArtifactError(f"{folder} is not there; {remedy}, or give the folder that holds {MANIFEST}")
+    entry = _read_manifest(folder, remedy)
+    for name, file in entry.files.items():
+        path = folder / name
+        if not path.is_file():
+            raise ArtifactError(f"{path}, the {file.role}, is not there; {remedy}")
+        if path.stat().st_size != file.bytes:
+            raise ArtifactError(f"{path} has {path.stat().st_size} bytes, its manifest says {file.bytes}; {remedy}")
+        if sha256(path) != file.sha256:
+            raise ArtifactError(f"{path} does not match its sha256: damaged, swapped or changed by hand; {remedy}")
+    if config is not None and config_hash(config) != entry.config_hash:
+        differing = differences(as_json(config), entry.config)
+        raise ArtifactError(f"{folder} was made with another configuration ({differing}); {remedy}")
+    return entry
+
+
+def folder_is_current(folder: str | Path, *, config: Any, made_by: str) -> bool:
+    """Say whether the folder is there, whole, and made from this configuration."""
+    try:
+        check_folder(folder, config=config, made_by=made_by)
+    except ArtifactError:
+        return False
+    return True
+
+
+def _read_manifest(folder: Path, remedy: str) -> FolderEntry:
+    manifest = folder / MANIFEST
+    if not manifest.exists():
+        raise ArtifactError(f"{folder} has no {MANIFEST}: interrupted, or saved by something else; {remedy}")
+    try:
+        found = json.loads(manifest.read_text())
+        files = {str(name): File(**file) for name, file in found.pop("files").items()}
+        return FolderEntry(files, **found)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ArtifactError(f"{manifest} is not a manifest of a folder ({error}); {remedy}") from error
+
+
+def _files_in(folder: Path) -> list[str]:
+    """Every file by its path in the folder, in order, but the manifest and what is being written."""
+    paths = [path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file()]
+    return [path.as_posix() for path in paths if not path.parts[0].startswith(".") and path != Path(MANIFEST)]
+
+
+def _role(name: str, roles: Mapping[str, str]) -> str:
+    for pattern, role in roles.items():
+        if fnmatch(name, pattern):
+            return role
+    raise ValueError(f"no role for {name!r}; give one to it, or move it away: there are {', '.join(roles)}")
+
+
+def _describe(path: Path, role: str) -> File:
+    with open(path, "rb+") as file:
+        os.fsync(file.fileno())
+    path.chmod(0o644)
+    return File(sha256(path), path.stat().st_size, role)
+
+
+@contextmanager
+def _disk_has_room(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            message = f"no space left on the disk of {folder}; free some, or set LVA_CACHE to a larger disk"
+            raise ArtifactError(message) from error
+        raise
