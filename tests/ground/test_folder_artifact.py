@@ -106,6 +106,12 @@ def test_a_file_without_a_role_stops_it_and_the_saved_folder_stays(saved):
     assert check_folder(saved, config=CONFIG, made_by=BY).files["model.bin"].bytes == 4
 
 
+def test_files_of_the_user_are_left_alone(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    assert "notes.txt" not in check_folder(save(tmp_path), made_by=BY).files
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
 def test_a_writer_that_fails_leaves_what_was_saved(saved):
     with pytest.raises(ZeroDivisionError), save_folder(saved, ROLES, config={}, made_by=BY) as path:
         (path / "model.bin").write_bytes(b"half")

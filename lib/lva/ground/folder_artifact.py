@@ -56,21 +56,23 @@ class FolderEntry:
 def save_folder(folder: str | Path, roles: Mapping[str, str], *, config: Any, made_by: str) -> Iterator[Path]:
     """Yield an empty folder to write into; if the block ends well, its files come into `folder` with their manifest.
 
-    `roles`: pattern of names -> what such files are, the first that matches; files that `folder` holds already are
-    listed too. If the block raises, a folder that was saved before stays as it was.
+    `roles`: pattern of names -> what such files are, the first that matches. Files that `folder` holds already are
+    listed too if they have a role, and left alone if not. If the block raises, a folder saved before stays as it was.
     """
     folder, config = Path(folder), as_json(config)
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".writing-", dir=folder) as scratch, _disk_has_room(folder):
         yield Path(scratch)
         written = _files_in(Path(scratch))
-        for name in [*written, *_files_in(folder)]:
-            _role(name, roles)  # raises before anything is moved
+        for name in written:
+            if _role(name, roles) is None:
+                raise ValueError(f"no role for {name!r}; add one to roles: there are {', '.join(roles)}")
         (folder / MANIFEST).unlink(missing_ok=True)  # from here to the end the folder does not count as saved
         for name in written:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             os.replace(Path(scratch, name), folder / name)
-        files = {name: _describe(folder / name, _role(name, roles)) for name in _files_in(folder)}
+        listed = {name: _role(name, roles) for name in _files_in(folder)}
+        files = {name: _describe(folder / name, role) for name, role in listed.items() if role}
         entry = FolderEntry(files, config, config_hash(config), __version__, made_by)
         with atomic_path(folder / MANIFEST) as temporary:
             temporary.write_text(json.dumps(asdict(entry), indent=1) + "\n")
@@ -127,11 +129,8 @@ def _files_in(folder: Path) -> list[str]:
     return [path.as_posix() for path in paths if not path.parts[0].startswith(".") and path != Path(MANIFEST)]
 
 
-def _role(name: str, roles: Mapping[str, str]) -> str:
-    for pattern, role in roles.items():
-        if fnmatch(name, pattern):
-            return role
-    raise ValueError(f"no role for {name!r}; give one to it, or move it away: there are {', '.join(roles)}")
+def _role(name: str, roles: Mapping[str, str]) -> str | None:
+    return next((role for pattern, role in roles.items() if fnmatch(name, pattern)), None)
 
 
 def _describe(path: Path, role: str) -> File:
