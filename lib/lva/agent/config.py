@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from lva.world import Grammar, load_grammar
@@ -14,7 +14,7 @@ NORMALIZE = ("tokens", "both", "none")
 N_ACTIONS = 6  # left, right, forward, pickup, drop, toggle: the paper's
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class AgentConfig:
     """The paper's architecture; the defaults are those of the laptop, `trunk="resnet18"` is the paper's."""
 
@@ -51,6 +51,15 @@ class AgentConfig:
             raise ValueError(
                 f"trunk_weights={self.trunk_weights!r} are for trunk='resnet18'; this one is {self.trunk!r}"
             )
+
+    def __repr__(self) -> str:
+        """The name of the grammar, and what is not the default."""
+        changed = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "grammar"}
+        changed = {
+            name: value for name, value in changed.items() if value != type(self).__dataclass_fields__[name].default
+        }
+        words = [f"{name}={value!r}" for name, value in ({"grammar": self.language.name} | changed).items()]
+        return f"AgentConfig({', '.join(words)})"
 
     @property
     def language(self) -> Grammar:
