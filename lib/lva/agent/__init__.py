@@ -3,9 +3,8 @@
 from lva.agent.config import AgentConfig
 from lva.agent.evaluation import Evaluation, agent_policy, evaluate
 from lva.agent.learning.ablation import VARIANTS, Variant, ablate
-from lva.agent.learning.loop import TrainConfig, TrainingDiverged
+from lva.agent.learning.cloning import TrainConfig, TrainingDiverged, train, train_all
 from lva.agent.learning.runs import Run, load_index, load_run, save_index
-from lva.agent.learning.training import train, train_all
 from lva.agent.model import Agent, load_agent, new_agent
 from lva.ground.jobs import side_by_side
 

@@ -8,18 +8,25 @@ from typing import Any
 
 import numpy as np
 import torch
-from huggingface_hub import PyTorchModelHubMixin
-from safetensors.torch import save_file
+from huggingface_hub import ModelCard, PyTorchModelHubMixin
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from lva.agent.card import agent_card
 from lva.agent.config import N_ACTIONS, AgentConfig
 from lva.agent.vision import make_trunk
 from lva.ground import paths
-from lva.ground.artifacts import check_artifact, save_artifact
+from lva.ground.folder_artifact import check_folder
 from lva.world import Grammar
 
-MADE_BY, WEIGHTS = "02_train_agent", "model.safetensors"
+MADE_BY = "02_train_agent"
+ROLES = {  # of the files in the folder of a trained agent
+    "model.safetensors": "weights",
+    "config.json": "configuration of the agent",
+    "README.md": "model card",
+    "checkpoint.safetensors": "course of the training and its last state",
+    "tensorboard/*": "log for TensorBoard",
+}
 WORD_SCALE = 0.02  # of fresh word vectors: small, so that learning soon outweighs what they start from
 
 
@@ -68,6 +75,10 @@ class Agent(nn.Module, PyTorchModelHubMixin, library_name="lva"):
         """Where each sentence looks in each view: (b, heads, 7, 7), each head sums to 1, rows first."""
         _, weights = self.attention(self.language(words), self.vision(tiles))
         return weights.unflatten(-1, (7, 7))
+
+    def generate_model_card(self, training: str = "", **_: Any) -> ModelCard:
+        """The card that `save_pretrained` writes: what this agent is, what it cannot do, how to load it."""
+        return agent_card(self.config, sum(weight.numel() for weight in self.parameters()), training)
 
     @property
     def device(self) -> torch.device:
@@ -148,16 +159,12 @@ def new_agent(config: AgentConfig, seed: int = 0) -> Agent:
     return agent
 
 
-def save_agent(agent: Agent, folder: str | Path, config: Any) -> None:
-    """`save_pretrained`, with a manifest entry beside the weights that says what they were made from."""
-    agent.save_pretrained(folder)
-    weights = {name: value.contiguous() for name, value in agent.state_dict().items()}
-    save_artifact(Path(folder) / WEIGHTS, lambda path: save_file(weights, path), config=config, made_by=MADE_BY)
-
-
 def load_agent(folder: str | Path) -> Agent:
-    """`from_pretrained`, after the weights were found to be whole."""
-    check_artifact(Path(folder) / WEIGHTS, made_by=MADE_BY)
+    """The agent that `train` left in a folder, after every file there was found to be whole.
+
+    Of the hub, or of a folder written by `save_pretrained` alone: `Agent.from_pretrained`.
+    """
+    check_folder(folder, made_by=MADE_BY)
     with redirect_stdout(None):  # the hub's mixin prints
         return Agent.from_pretrained(folder)
 

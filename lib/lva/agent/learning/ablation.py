@@ -11,9 +11,8 @@ import pandas as pd
 
 from lva.agent.config import AgentConfig
 from lva.agent.evaluation import DECODINGS, evaluate
-from lva.agent.learning.loop import TrainConfig
+from lva.agent.learning.cloning import TrainConfig, train
 from lva.agent.learning.runs import save_index
-from lva.agent.learning.training import train
 from lva.ground.artifacts import config_hash, is_current, save_artifact
 from lva.ground.jobs import side_by_side
 from lva.world import Demos, make_demos
@@ -87,7 +86,7 @@ def ablate(
 def _run_and_save(name, demos, agent, config, folder, episodes, seed, report) -> None:
     """One variant: train it, and save the row of its settings, its minutes, its success by task and decoding."""
     demos = make_demos(agent.language, **demos, progress=False)
-    run = train(demos, agent, config, folder, progress=False, report=report)
+    run = train(demos, agent, config, folder, progress=report)
     tasks = evaluate(run.agent, episodes, seed, demos.level).by_task
     row = {
         "variant": name,

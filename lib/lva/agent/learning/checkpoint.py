@@ -1,10 +1,15 @@
-"""A training that can be killed: weights, optimizer, metrics, traces in one safetensors file, whole or not at all."""
+"""A training that can be killed: weights, optimizer, metrics, traces in one safetensors file, whole or not at all.
+
+Its header holds a hash of all of it, so that a file that was damaged or changed is not trained on.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
+import pandas as pd
 import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
@@ -18,12 +23,17 @@ class Checkpoint:
     """Where a training stands. `rows` are its metrics so far, `traces` E_L of every instruction by the samples seen."""
 
     def __init__(
-        self, folder: str | Path | None, config: dict, agent: torch.nn.Module, optimizer: torch.optim.Optimizer
+        self, folder: str | Path | None, made_from: dict, agent: torch.nn.Module, optimizer: torch.optim.Optimizer
     ):
         self.folder = None if folder is None else Path(folder)
-        self.config, self.agent, self.optimizer = as_json(config), agent, optimizer
+        self.made_from, self.agent, self.optimizer = as_json(made_from), agent, optimizer
         self.rows: list[dict] = []
         self.traces: dict[int, torch.Tensor] = {}
+
+    @property
+    def metrics(self) -> pd.DataFrame:
+        """The rows so far as a table."""
+        return pd.DataFrame(self.rows)
 
     def save(self, done: int) -> None:
         """Write the state after `done` batches."""
@@ -33,7 +43,8 @@ class Checkpoint:
         for i, state in self.optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer.{i}.{name}": value.contiguous() for name, value in state.items()}
         tensors |= {f"trace.{samples}": e_l for samples, e_l in self.traces.items()}
-        about = {"done": str(done), "rows": json.dumps(self.rows), "config": json.dumps(self.config)}
+        about = {"done": str(done), "rows": json.dumps(self.rows), "config": json.dumps(self.made_from)}
+        about["sha256"] = _digest(about, tensors)
         with atomic_path(self.folder / FILE) as path:
             save_file(tensors, path, metadata=about)
 
@@ -44,8 +55,8 @@ class Checkpoint:
         path = self.folder / FILE
         about, tensors = read_checkpoint(path)
         found = json.loads(about["config"])
-        if config_hash(found) != config_hash(self.config):
-            differing = differences(self.config, found)
+        if config_hash(found) != config_hash(self.made_from):
+            differing = differences(self.made_from, found)
             raise ArtifactError(f"{path} is of another configuration ({differing}); use another folder, or delete it")
         prefix = "agent."
         try:
@@ -66,11 +77,25 @@ class Checkpoint:
 
 def read_checkpoint(path: Path) -> tuple[dict[str, str], dict[str, torch.Tensor]]:
     """What a checkpoint says of itself, and its tensors."""
+    remedy = "delete it to train from the beginning"
     try:
         with safe_open(path, "pt") as file:
-            return file.metadata(), {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            about, tensors = file.metadata(), {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        expected = about.pop("sha256")
     except Exception as error:  # safetensors has an exception of its own for each kind of damage
-        raise ArtifactError(f"{path} cannot be read ({error}); delete it to train from the beginning") from error
+        raise ArtifactError(f"{path} cannot be read ({error}); {remedy}") from error
+    if _digest(about, tensors) != expected:
+        raise ArtifactError(f"{path} does not match its hash: damaged, or changed by hand; {remedy}")
+    return about, tensors
+
+
+def _digest(about: dict[str, str], tensors: dict[str, torch.Tensor]) -> str:
+    """The sha256 of all that a checkpoint holds, in the order of names."""
+    digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode())
+    for name, tensor in sorted(tensors.items()):
+        digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
+        digest.update(tensor.cpu().contiguous().flatten().view(torch.uint8).numpy())
+    return digest.hexdigest()
 
 
 def traces_in(tensors: dict[str, torch.Tensor]) -> dict[int, torch.Tensor]:

@@ -2,6 +2,8 @@
 
 import math
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,13 +24,15 @@ from lva.agent import (
     ablate,
     load_agent,
     load_index,
+    load_run,
     new_agent,
     save_index,
     train,
     train_all,
 )
-from lva.agent.learning.loop import LOG_EVERY
+from lva.agent.learning.cloning import LOG_EVERY
 from lva.ground.artifacts import ArtifactError
+from lva.ground.folder_artifact import check_folder
 from lva.world import Level, load_grammar, make_demos
 
 GRAMMAR = load_grammar("paper")
@@ -56,6 +60,12 @@ def demos():
 def weights(demos):
     """Of a run that nothing disturbed."""
     return train(demos, TINY, SHORT, progress=False).agent.state_dict()
+
+
+@pytest.fixture(scope="module")
+def run(demos, tmp_path_factory):
+    """The same, kept in a folder that no test may change."""
+    return train(demos, TINY, SHORT, tmp_path_factory.mktemp("run"), progress=False)
 
 
 def assert_same(a, b):
@@ -119,9 +129,66 @@ def test_a_finished_run_is_not_done_again(demos, tmp_path):
     assert_same(again.agent.state_dict(), first.agent.state_dict())
     assert again.metrics.equals(first.metrics)
     assert_same(load_agent(tmp_path).state_dict(), first.agent.state_dict())
-    (tmp_path / "model.safetensors").write_bytes(b"nothing")
-    with pytest.raises(ArtifactError, match="--only 02"):
-        load_agent(tmp_path)
+    assert "Run(AgentConfig(grammar='paper', width=8, blocks=1), 7,680 samples" in repr(again)
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "checkpoint.safetensors", "config.json", "README.md"])
+def test_a_flipped_bit_anywhere_in_the_folder_is_refused(run, tmp_path, name):
+    folder = shutil.copytree(run.folder, tmp_path / "agent")
+    content = bytearray((folder / name).read_bytes())
+    content[len(content) // 2] ^= 4
+    (folder / name).write_bytes(content)
+    for load in (load_agent, load_run):
+        with pytest.raises(ArtifactError, match=rf"{name} does not match its sha256.*--only 02"):
+            load(folder)
+
+
+@pytest.mark.parametrize("name", ["checkpoint.safetensors", "config.json"])
+def test_a_file_of_another_agent_is_refused(demos, run, tmp_path, name):
+    other = train(demos, AgentConfig(width=16, blocks=1), SHORT, tmp_path / "other", progress=False)
+    folder = shutil.copytree(run.folder, tmp_path / "agent")
+    shutil.copy(other.folder / name, folder / name)
+    with pytest.raises(ArtifactError, match=name):
+        load_run(folder)
+
+
+def test_a_folder_without_an_agent_is_refused_with_its_remedy(tmp_path):
+    for load in (load_agent, load_run):
+        with pytest.raises(ArtifactError, match=r"nowhere is not there; .*--only 02.* or give the folder"):
+            load(tmp_path / "nowhere")
+        with pytest.raises(ArtifactError, match=r"has no manifest.json.*--only 02"):
+            load(tmp_path)
+
+
+def test_a_damaged_agent_is_restored_from_its_checkpoint(demos, run, tmp_path):
+    folder = shutil.copytree(run.folder, tmp_path / "agent")
+    (folder / "model.safetensors").write_bytes(b"nothing")
+    assert_same(train(demos, TINY, SHORT, folder, progress=False).agent.state_dict(), run.agent.state_dict())
+    assert_same(load_agent(folder).state_dict(), run.agent.state_dict())
+
+
+def test_an_agent_carries_a_card_that_says_what_it_is(run):
+    card = (run.folder / "README.md").read_text()
+    assert "More Information Needed" not in card and "{" not in card.replace('{"', "")
+    grammar = "`paper`: 108 instructions of up to 4 words, 16 words in all: go, to,"
+    training = "of 500 demonstrations of the oracle expert"
+    for phrase in (grammar, training, "E_L is the agent's embedding", "7,680 samples", "## Limits", "from_pretrained"):
+        assert phrase in card
+    entry = check_folder(run.folder, made_by="02_train_agent")
+    assert {name: file.role for name, file in entry.files.items()} == {
+        "README.md": "model card",
+        "checkpoint.safetensors": "course of the training and its last state",
+        "config.json": "configuration of the agent",
+        "model.safetensors": "weights",
+    }
+
+
+def test_the_snippet_of_the_card_runs(run, monkeypatch):
+    monkeypatch.chdir(run.folder)
+    (code,) = re.findall(r"```python\n(.*?)```", (run.folder / "README.md").read_text(), flags=re.S)
+    names = {}
+    exec(code.replace("path/to/this/folder", "."), names)
+    assert_same(names["agent"].state_dict(), names["run"].agent.state_dict())
 
 
 def test_a_checkpoint_of_another_configuration_is_refused(demos, tmp_path):
@@ -140,6 +207,17 @@ def test_agents_trained_side_by_side_are_those_trained_alone(demos, weights, tmp
     assert np.array_equal(again["first"].embedding, runs["first"].embedding)
     assert again["second"].metrics.equals(runs["second"].metrics)
     assert again["first"].traces.keys() == runs["first"].traces.keys()
+
+
+def test_finished_agents_are_loaded_and_nothing_is_rendered_again(demos, tmp_path, monkeypatch):
+    jobs = {"first": (TINY, SHORT)}
+    runs = train_all(demos.save(tmp_path / "demos.npz"), jobs, tmp_path / "agents", workers=1)
+    monkeypatch.setattr("lva.agent.learning.steps.view_tiles", None)
+    again = train_all(demos, jobs, tmp_path / "agents", workers=1)
+    assert_same(again["first"].agent.state_dict(), runs["first"].agent.state_dict())
+    monkeypatch.setattr("lva.agent.learning.cloning.code_of_module", lambda module: {module: "changed"})
+    other = train_all(demos, jobs, tmp_path / "agents", workers=1)
+    assert other["first"].folder != runs["first"].folder  # other code, another agent
 
 
 def test_the_traces_lead_from_the_untrained_agent_to_the_trained_one(demos, tmp_path):
@@ -169,7 +247,7 @@ def test_two_precisions_in_one_process(demos, weights):
 
 
 def test_tensorboard_that_is_missing_is_named(demos, tmp_path, monkeypatch):
-    monkeypatch.setattr("lva.agent.learning.training.is_tensorboard_available", lambda: False)
+    monkeypatch.setattr("lva.agent.learning.cloning.is_tensorboard_available", lambda: False)
     with pytest.raises(ValueError, match="pip install tensorboard"):
         train(demos, TINY, SHORT, tmp_path, progress=False, tensorboard=True)
 
@@ -197,13 +275,30 @@ def test_a_damaged_checkpoint_is_refused(demos, tmp_path):
         train(demos, TINY, SHORT, tmp_path, progress=False)
 
 
+def test_a_checkpoint_with_a_flipped_bit_is_not_trained_on(demos, run, tmp_path):
+    """Before the folder is finished, no manifest guards it."""
+    content = bytearray((run.folder / "checkpoint.safetensors").read_bytes())
+    content[-1] ^= 1
+    (tmp_path / "checkpoint.safetensors").write_bytes(content)
+    with pytest.raises(ArtifactError, match="does not match its hash"):
+        train(demos, TINY, SHORT, tmp_path, progress=False)
+
+
+def test_a_checkpoint_of_other_code_is_refused(demos, tmp_path, monkeypatch):
+    train(demos, TINY, SHORT, tmp_path, progress=False)
+    monkeypatch.setattr("lva.agent.learning.cloning.code_of_module", lambda module: {module: "changed"})
+    with pytest.raises(ArtifactError, match="code: asked"):
+        train(demos, TINY, SHORT, tmp_path, progress=False)
+
+
 def test_a_loss_that_is_no_number_stops_the_run_and_keeps_the_last_good_checkpoint(demos, tmp_path, monkeypatch):
     train(demos, TINY, SHORT, tmp_path, progress=False)
     good = load_file(tmp_path / "checkpoint.safetensors")
-    from lva.agent.learning import loop
+    from lva.agent.learning import cloning
 
-    monkeypatch.setattr(loop.Checkpoint, "restore", lambda self: 0)
-    monkeypatch.setattr(loop.F, "cross_entropy", lambda logits, targets: (logits * float("nan")).sum())
+    (tmp_path / "manifest.json").unlink()
+    monkeypatch.setattr(cloning.Checkpoint, "restore", lambda self: 0)
+    monkeypatch.setattr(cloning.F, "cross_entropy", lambda logits, targets: (logits * float("nan")).sum())
     with pytest.raises(TrainingDiverged, match=rf"batch {LOG_EVERY}; lower learning_rate.*last good checkpoint"):
         train(demos, TINY, SHORT, tmp_path, progress=False)
     assert_same(load_file(tmp_path / "checkpoint.safetensors"), good)

@@ -1,0 +1,280 @@
+"""Behavioural cloning, top to bottom: one loop for a CPU, a GPU, or several of them through accelerate."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from accelerate import Accelerator
+from accelerate.utils import is_tensorboard_available
+from torch import Tensor
+from torch.nn import functional as F
+from tqdm.auto import tqdm
+
+from lva.agent.config import AgentConfig
+from lva.agent.learning.checkpoint import Checkpoint
+from lva.agent.learning.runs import Run, is_finished, load_run, save_run
+from lva.agent.learning.steps import Order, Steps, check_labels, draw_batch, load_steps, make_steps, save_steps
+from lva.agent.model import new_agent
+from lva.ground.artifacts import config_hash
+from lva.ground.code import code_of_module
+from lva.ground.jobs import Report, side_by_side
+from lva.world import Demos, Grammar
+from lva.world.language import grammar_from_dict
+
+LOG_EVERY = 50  # batches
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How an agent is trained; the defaults are those of the laptop."""
+
+    samples: int = 600_000  # steps of demonstrations seen, with repetitions
+    batch_size: int = 128  # over all processes
+    learning_rate: float = 1e-3  # at its peak
+    warmup: float = 0.1  # share of the training until the peak; then a cosine to zero
+    weight_decay: float = 0.01
+    clip: float = 1.0  # norm of the gradient
+    labels: str = "expert"  # expert (one action, the paper's), optimal (all optimal ones in equal shares) or shuffled
+    mirror: bool = False  # reverse half of the samples left to right, actions included
+    precision: str = "no"  # no (float32) or bf16
+    seed: int = 0  # of the weights and of the order of samples
+    checkpoint_minutes: float = 1.0  # between checkpoints
+    traces: int = 24  # how often E_L of every instruction is kept along the way, more densely at the beginning
+
+    def __post_init__(self):
+        if self.samples < self.batch_size or self.batch_size < 1:
+            raise ValueError(f"samples={self.samples} must be at least batch_size={self.batch_size} >= 1")
+        check_labels(self.labels)
+        if self.precision not in ("no", "bf16"):
+            raise ValueError(f"precision={self.precision!r} must be 'no' or 'bf16'")
+        if not 0 <= self.warmup < 1:
+            raise ValueError(f"warmup={self.warmup} must lie in [0, 1)")
+
+    @property
+    def batches(self) -> int:
+        return self.samples // self.batch_size
+
+    @property
+    def traced(self) -> set[int]:
+        """After how many batches E_L is kept: 0 and the last are among them."""
+        return {round(self.batches * (i / self.traces) ** 2) for i in range(self.traces + 1)} if self.traces else set()
+
+    def rate(self, batch: int) -> float:
+        """The learning rate of a batch: linear to its peak, then a cosine to zero."""
+        at = (batch + 1) / self.batches
+        if at < self.warmup:
+            return self.learning_rate * at / self.warmup
+        return self.learning_rate * 0.5 * (1 + math.cos(math.pi * (at - self.warmup) / (1 - self.warmup)))
+
+
+class TrainingDiverged(RuntimeError):
+    """The loss is NaN or infinite."""
+
+
+def train(
+    demos: Demos,
+    agent_config: AgentConfig,
+    train_config: TrainConfig,
+    folder: str | Path | None = None,
+    progress: bool | Report = True,
+    tensorboard: bool = False,
+) -> Run:
+    """Clone the demonstrated behaviour.
+
+    With a `folder`, a checkpoint is kept there, and an interrupted training resumes from it: on a CPU to bit-identical
+    weights. A training that is finished is loaded. `progress`: show a bar, or tell a function the samples seen now and
+    then. `tensorboard` writes the metrics into the folder `tensorboard` there.
+    """
+    check_grammar(demos.grammar, agent_config)
+    if folder is not None and is_finished(folder, _made_from(agent_config, train_config, demos.config())):
+        return load_run(folder)
+    return clone(make_steps(demos, train_config.labels), agent_config, train_config, folder, progress, tensorboard)
+
+
+def train_all(
+    demos: Demos | str | Path,
+    jobs: Mapping[str, tuple[AgentConfig, TrainConfig]],
+    folder: str | Path,
+    workers: int | None = None,
+    tensorboard: bool = False,
+) -> dict[str, Run]:
+    """Train several agents on the same demonstrations, as many at a time as there are cores; see `train`.
+
+    `demos` may be the path of a saved file. The steps are rendered once, into `folder`, for all trainings. Each agent
+    has a folder there, of its name and of the hash of all that made it: another configuration is another training.
+    """
+    demos = demos if isinstance(demos, Demos) else Demos.load(demos)
+    made_from = {name: _made_from(*configs, demos.config()) for name, configs in jobs.items()}
+    folders = {name: Path(folder) / f"{name}-{config_hash(made_from[name])}" for name in jobs}
+    missing = [name for name in jobs if not is_finished(folders[name], made_from[name])]
+    for name in missing:
+        check_grammar(demos.grammar, jobs[name][0])
+    if missing:
+        steps = save_steps(demos, folder)
+        arguments = {name: (steps, *jobs[name], folders[name], tensorboard) for name in missing}
+        total = sum(jobs[name][1].batches * jobs[name][1].batch_size for name in missing)
+        side_by_side(_clone_saved, arguments, total, "sample", f"training {len(missing)} agents", workers)
+    return {name: load_run(at) for name, at in folders.items()}
+
+
+def _clone_saved(steps, agent_config, train_config, folder, tensorboard, report) -> None:
+    clone(load_steps(steps, train_config.labels), agent_config, train_config, folder, report, tensorboard)
+    report(train_config.batches * train_config.batch_size)
+
+
+def clone(
+    steps: Steps,
+    agent_config: AgentConfig,
+    train_config: TrainConfig,
+    folder: str | Path | None = None,
+    progress: bool | Report = True,
+    tensorboard: bool = False,
+) -> Run:
+    """`train` on steps that have been rendered already."""
+    check_grammar(grammar_from_dict(steps.demos["grammar"]), agent_config)
+    made_from = _made_from(agent_config, train_config, steps.demos)
+    accelerator = _accelerator(folder if tensorboard else None)
+    if train_config.batch_size % accelerator.num_processes:
+        raise ValueError(f"{train_config.batch_size=} must be a multiple of the {accelerator.num_processes} processes")
+    agent = new_agent(agent_config, train_config.seed)
+    optimizer = torch.optim.AdamW(
+        [weight for weight in agent.parameters() if weight.requires_grad],
+        lr=train_config.learning_rate,
+        weight_decay=train_config.weight_decay,
+        fused=True,
+    )
+    agent = agent.to(accelerator.device)
+    checkpoint = Checkpoint(folder, made_from, agent, optimizer)
+    done = checkpoint.restore()
+    try:
+        Cloning(accelerator, steps, train_config, checkpoint).run(done, progress)
+    except torch.cuda.OutOfMemoryError as error:
+        raise MemoryError(
+            f"the GPU is out of memory at batch_size={train_config.batch_size}; "
+            f"try batch_size={train_config.batch_size // 2}"
+        ) from error
+    for tracker in accelerator.trackers:
+        tracker.finish()
+    run = Run(agent.eval(), checkpoint.metrics, checkpoint.folder, checkpoint.traces)
+    if run.folder is not None and accelerator.is_main_process:
+        save_run(run, made_from)
+    accelerator.wait_for_everyone()  # no process may use the folder before it is whole
+    return run
+
+
+class Cloning:
+    """The state of a training, and its course."""
+
+    def __init__(self, accelerator: Accelerator, steps: Steps, config: TrainConfig, checkpoint: Checkpoint):
+        self.accelerator, self.config, self.checkpoint = accelerator, config, checkpoint
+        self.model, self.optimizer = accelerator.prepare(checkpoint.agent, checkpoint.optimizer)
+        self.steps = steps.to(accelerator.device)
+        rank, ranks = accelerator.process_index, accelerator.num_processes
+        self.order = Order(len(steps), config.batch_size, config.mirror, config.seed, rank, ranks)
+
+    def run(self, done: int, progress: bool | Report) -> None:
+        """Train from the last checkpoint, after `done` batches, to the end."""
+        batches, traced = self.config.batches, self.config.traced
+        rows = self.checkpoint.rows
+        began = time.perf_counter() - (rows[-1]["seconds"] if rows else 0)
+        saved = time.perf_counter()
+        if done == 0 and 0 in traced:
+            self.trace(0)
+        with self.bar(done, progress) as bar:
+            for batch in range(done, batches):
+                loss, right = self.step(batch)
+                if batch + 1 in traced:
+                    self.trace(batch + 1)
+                if (batch + 1) % LOG_EVERY and batch + 1 < batches:
+                    continue
+                row = self.log(batch + 1, loss, right, time.perf_counter() - began)
+                bar.update(row["samples"] - bar.n)
+                bar.set_postfix(loss=f"{row['loss']:.3f}", accuracy=f"{row['accuracy']:.3f}")
+                if callable(progress):
+                    progress(row["samples"])
+                due = time.perf_counter() - saved > 60 * self.config.checkpoint_minutes
+                if self.accelerator.is_main_process and (due or batch + 1 == batches):
+                    self.checkpoint.save(batch + 1)
+                    saved = time.perf_counter()
+
+    def step(self, batch: int) -> tuple[Tensor, Tensor]:
+        """One batch; return its loss and the share of actions that were among the targets."""
+        self.optimizer.param_groups[0]["lr"] = self.config.rate(batch)
+        index, mirror = self.order.batch(batch, self.steps.tiles.device)
+        tiles, instruction, previous, targets = draw_batch(self.steps, index, mirror)
+        with torch.autocast(index.device.type, torch.bfloat16, enabled=self.config.precision == "bf16"):
+            logits = self.model(self.steps.words, tiles, instruction, previous)
+        loss = F.cross_entropy(logits.float(), targets)
+        self.optimizer.zero_grad(set_to_none=True)
+        self.accelerator.backward(loss)
+        self.accelerator.clip_grad_norm_(self.model.parameters(), self.config.clip)
+        self.optimizer.step()
+        chosen = logits.detach().argmax(1, keepdim=True)
+        return loss.detach(), (targets.gather(1, chosen) > 0).float().mean()
+
+    @torch.no_grad()
+    def trace(self, done: int) -> None:
+        """Keep E_L of every instruction after `done` batches."""
+        language = self.accelerator.unwrap_model(self.model).language
+        self.checkpoint.traces[done * self.config.batch_size] = language(self.steps.words).float().cpu()
+
+    def log(self, done: int, loss: Tensor, right: Tensor, seconds: float) -> dict:
+        """Record where the training is; stop it if the loss is not finite."""
+        loss, right = (self.accelerator.reduce(value, "mean").item() for value in (loss, right))
+        if not math.isfinite(loss):
+            folder = self.checkpoint.folder
+            remedy = f"lower learning_rate={self.config.learning_rate}"
+            where = f". The last good checkpoint is in {folder}" if folder else ""
+            raise TrainingDiverged(f"the loss is {loss} at batch {done}; {remedy}{where}")
+        row = {
+            "samples": done * self.config.batch_size,
+            "loss": loss,
+            "accuracy": right,
+            "learning_rate": self.config.rate(done - 1),
+            "seconds": seconds,
+        }
+        self.checkpoint.rows.append(row)
+        self.accelerator.log({name: row[name] for name in ("loss", "accuracy", "learning_rate")}, row["samples"])
+        return row
+
+    def bar(self, done: int, progress: bool | Report) -> tqdm:
+        size, shown = self.config.batch_size, progress is True and self.accelerator.is_main_process
+        return tqdm(total=self.config.batches * size, initial=done * size, unit="sample", unit_scale=True,
+                    desc=f"training, seed {self.config.seed}", disable=not shown)  # fmt: skip
+
+
+def check_grammar(spoken: Grammar, agent_config: AgentConfig) -> None:
+    """Raise if the demonstrations are of another grammar than the agent."""
+    if spoken.as_dict() != agent_config.language.as_dict():
+        raise ValueError(
+            f"the demonstrations speak {spoken!r}, the agent {agent_config.language!r}; make both from one grammar"
+        )
+
+
+def _made_from(agent_config: AgentConfig, train_config: TrainConfig, demos: dict) -> dict:
+    """All that decides what a training ends with."""
+    code = config_hash(code_of_module(__name__))
+    return {"agent": asdict(agent_config), "train": asdict(train_config), "demos": demos, "code": code}
+
+
+def _accelerator(logs: str | Path | None) -> Accelerator:
+    """The driver of the loop, with TensorBoard as its log if a folder for it is given.
+
+    The loop casts to bf16 itself: accelerate holds one precision for the whole process, whatever is trained in it.
+    """
+    if logs and not is_tensorboard_available():
+        raise ValueError("tensorboard=True needs the package tensorboard; pip install tensorboard")
+    accelerator = Accelerator(
+        mixed_precision="no",
+        cpu=not torch.cuda.is_available(),
+        log_with="tensorboard" if logs else None,
+        project_dir=logs,
+    )
+    if logs:
+        accelerator.init_trackers("tensorboard")
+    return accelerator
