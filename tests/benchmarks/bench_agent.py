@@ -14,6 +14,8 @@ import numpy as np
 import torch
 from accelerate import Accelerator
 from harness import median_rate, write_table
+from lva.agent.learning.data import load_steps
+from lva.agent.learning.loop import Loop
 from torch.nn import functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.data import DataLoader, Dataset
@@ -21,8 +23,6 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from lva.agent import AgentConfig, TrainConfig, new_agent, side_by_side
 from lva.agent.learning.checkpoint import Checkpoint
-from lva.agent.learning.data import load_steps
-from lva.agent.learning.loop import Loop
 from lva.agent.vision import IMAGENET_MEAN, IMAGENET_STD
 from lva.ground.jobs import default_workers
 from lva.ground.provenance import hardware

@@ -1,8 +1,11 @@
 """A result depends on the code that it needs, and on no other."""
 
+import shutil
+
 import pytest
 
-from lva.ground.code import code_hash, code_of
+from lva.ground.code import announce_remaking, changed_code, code_hash, code_of
+from lva.ground.paths import PACKAGE
 
 
 @pytest.fixture
@@ -55,6 +58,41 @@ def test_comments_docstrings_and_layout_do_not_count():
     assert code_hash(plain) == code_hash(told)
     assert code_hash(plain) != code_hash(plain.replace("1", "2"))
     assert code_hash("x = 'text'") != code_hash("x = 'other'")
+
+
+def test_changed_code_is_named_if_all_else_is_the_same():
+    old = {"seed": 1, "code": {"a": "1", "b": "1", "gone": "1"}}
+    assert changed_code(old, old) == []
+    assert changed_code({"seed": 1, "code": {"a": "1", "b": "2", "new": "1"}}, old) == ["b", "gone", "new"]
+    assert changed_code({"seed": 2, "code": {"b": "2"}}, old) == []
+    assert changed_code(old, {"seed": 1}) == ["a", "b", "gone"]
+
+
+def test_remaking_is_announced_in_one_line(capsys):
+    announce_remaking("agents/seed-0", ["a", "b"])
+    announce_remaking("agents/seed-0", ["a", "b", "c", "d", "e"])
+    assert capsys.readouterr().out.splitlines() == [
+        "agents/seed-0 was made by other code: a, b changed; making it again",
+        "agents/seed-0 was made by other code: a, b, c and 2 more changed; making it again",
+    ]
+
+
+def test_a_change_in_learning_counts_for_an_agent_and_one_in_figures_does_not(tmp_path):
+    """On a copy of the library."""
+    copy = shutil.copytree(PACKAGE, tmp_path / "lva", ignore=shutil.ignore_patterns("__pycache__", "*.ipynb"))
+    source = "import lva.agent.learning.cloning"
+    before = code_of(source, copy)
+    for name in ("figures/style.py", "report/captions.py", "alignment/__init__.py"):
+        with open(copy / name, "a") as file:
+            file.write("\nX = 1\n")
+    assert code_of(source, copy) == before
+    with open(copy / "agent/learning/steps.py", "a") as file:
+        file.write("\n# a comment\n")
+    assert code_of(source, copy) == before
+    with open(copy / "agent/learning/steps.py", "a") as file:
+        file.write("\nX = 1\n")
+    after = code_of(source, copy)
+    assert [name for name in after if after[name] != before[name]] == ["lva.agent.learning.steps"]
 
 
 def test_training_an_agent_does_not_need_the_figures():

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from lva.ground.paths import PACKAGE
 
 # They decide where things lie, not what they are: a change in them makes nothing again.
 BOOKKEEPING = frozenset(
-    f"lva.ground.{name}" for name in ("artifacts", "code", "errors", "jobs", "paths", "provenance", "runs")
+    f"lva.ground.{name}"
+    for name in ("artifacts", "code", "errors", "folder_artifact", "jobs", "paths", "provenance", "runs", "worker")
 )
 Need = tuple[str, str | None]  # a module, and a name in it; None: all of it
 
@@ -38,6 +40,23 @@ def code_of(source: str, package: Path = PACKAGE) -> dict[str, str]:
 def code_of_module(module: str) -> dict[str, str]:
     """The same for what a module defines: its own code and all that it needs."""
     return code_of(f"import {module}")
+
+
+def changed_code(asked: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
+    """The modules that changed between two configurations, `code` among them, that are the same in all else.
+
+    Empty if they differ in anything else, or not at all. An artefact from before code was recorded has no `code`.
+    """
+    if {**asked, "code": None} != {**found, "code": None}:
+        return []
+    now, then = asked.get("code", {}), found.get("code", {})
+    return [module for module in sorted({*now, *then}) if now.get(module) != then.get(module)]
+
+
+def announce_remaking(what: str | Path, changed: Sequence[str]) -> None:
+    """Say in one line that something is made again, and by which change."""
+    shown = ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
+    print(f"{what} was made by other code: {shown} changed; making it again")
 
 
 def code_hash(source: str | ast.Module) -> str:

@@ -32,6 +32,7 @@ from lva.agent import (
 )
 from lva.agent.learning.cloning import LOG_EVERY
 from lva.ground.artifacts import ArtifactError
+from lva.ground.code import code_of_module
 from lva.ground.folder_artifact import check_folder
 from lva.world import Level, load_grammar, make_demos
 
@@ -215,9 +216,36 @@ def test_finished_agents_are_loaded_and_nothing_is_rendered_again(demos, tmp_pat
     monkeypatch.setattr("lva.agent.learning.steps.view_tiles", None)
     again = train_all(demos, jobs, tmp_path / "agents", workers=1)
     assert_same(again["first"].agent.state_dict(), runs["first"].agent.state_dict())
+
+
+def test_other_code_trains_again_and_says_so(demos, tmp_path, monkeypatch, capsys):
+    jobs = {"first": (TINY, SHORT)}
+    first = train_all(demos, jobs, tmp_path, workers=1)["first"]
+    (first.folder / "notes.txt").write_text("mine")
     monkeypatch.setattr("lva.agent.learning.cloning.code_of_module", lambda module: {module: "changed"})
-    other = train_all(demos, jobs, tmp_path / "agents", workers=1)
-    assert other["first"].folder != runs["first"].folder  # other code, another agent
+    capsys.readouterr()
+    again = train_all(demos, jobs, tmp_path, workers=1)["first"]
+    lines = [line for line in capsys.readouterr().out.splitlines() if "made by other code" in line]
+    assert len(lines) == 1 and lines[0].startswith(f"{first.folder} was made by other code: lva.agent.card, ")
+    assert again.folder == first.folder and len(list(tmp_path.glob("first-*"))) == 1
+    assert again.metrics.seconds.tolist() != first.metrics.seconds.tolist()
+    assert_same(again.agent.state_dict(), first.agent.state_dict())
+    assert (first.folder / "notes.txt").exists()
+
+
+def test_an_unfinished_training_of_other_code_is_begun_again(demos, run, tmp_path, monkeypatch, capsys):
+    shutil.copy(run.folder / "checkpoint.safetensors", tmp_path)  # whole, and of a folder without a manifest
+    monkeypatch.setattr("lva.agent.learning.cloning.code_of_module", lambda module: {module: "changed"})
+    again = train(demos, TINY, SHORT, tmp_path, progress=False)
+    assert f"{tmp_path} was made by other code" in capsys.readouterr().out
+    assert again.metrics.seconds.tolist() != run.metrics.seconds.tolist()
+
+
+def test_what_an_agent_is_made_by_is_how_it_learns_and_not_how_it_is_drawn():
+    needed = code_of_module("lva.agent.learning.cloning")
+    assert {"lva.agent.learning.steps", "lva.agent.model", "lva.world.kernels.sight"} <= set(needed)
+    assert not [name for name in needed if name.startswith(("lva.figures", "lva.report", "lva.ground"))]
+    assert "lva.agent.evaluation" not in needed
 
 
 def test_the_traces_lead_from_the_untrained_agent_to_the_trained_one(demos, tmp_path):
@@ -281,13 +309,6 @@ def test_a_checkpoint_with_a_flipped_bit_is_not_trained_on(demos, run, tmp_path)
     content[-1] ^= 1
     (tmp_path / "checkpoint.safetensors").write_bytes(content)
     with pytest.raises(ArtifactError, match="does not match its hash"):
-        train(demos, TINY, SHORT, tmp_path, progress=False)
-
-
-def test_a_checkpoint_of_other_code_is_refused(demos, tmp_path, monkeypatch):
-    train(demos, TINY, SHORT, tmp_path, progress=False)
-    monkeypatch.setattr("lva.agent.learning.cloning.code_of_module", lambda module: {module: "changed"})
-    with pytest.raises(ArtifactError, match="code: asked"):
         train(demos, TINY, SHORT, tmp_path, progress=False)
 
 

@@ -14,6 +14,7 @@ from lva.agent.evaluation import DECODINGS, evaluate
 from lva.agent.learning.cloning import TrainConfig, train
 from lva.agent.learning.runs import save_index
 from lva.ground.artifacts import config_hash, is_current, save_artifact
+from lva.ground.code import code_of_module
 from lva.ground.jobs import side_by_side
 from lva.world import Demos, make_demos
 
@@ -76,7 +77,7 @@ def ablate(
         made_from = variant.made_from(demos, agent, base)
         name = re.sub("[^a-z0-9]+", "-", variant.name.lower())
         folders[variant.name] = at = Path(folder) / f"{name}-{config_hash(made_from)}"
-        if not is_current(at / ROW, config=[episodes, seed], made_by=MADE_BY):
+        if not is_current(at / ROW, config=_evaluated(episodes, seed), made_by=MADE_BY):
             jobs[variant.name] = (variant.name, *made_from.values(), at, episodes, seed)
     side_by_side(_run_and_save, jobs, base.samples * len(jobs), "sample", f"{len(jobs)} ablations", workers)
     save_index(folders, Path(folder) / "ablations.json")
@@ -101,4 +102,10 @@ def _run_and_save(name, demos, agent, config, folder, episodes, seed, report) ->
     }
     row |= {f"{at.task} {at.policy}": at.success for at in tasks.itertuples() if at.policy in DECODINGS}
     table = pd.DataFrame([row])
-    save_artifact(folder / ROW, lambda path: table.to_csv(path, index=False), config=[episodes, seed], made_by=MADE_BY)
+    config = _evaluated(episodes, seed)
+    save_artifact(folder / ROW, lambda path: table.to_csv(path, index=False), config=config, made_by=MADE_BY)
+
+
+def _evaluated(episodes: int, seed: int) -> dict[str, Any]:
+    """What decides the row of a variant, apart from its own settings."""
+    return {"episodes": episodes, "seed": seed, "code": code_of_module(__name__)}

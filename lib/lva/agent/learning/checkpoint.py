@@ -43,7 +43,7 @@ class Checkpoint:
         for i, state in self.optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer.{i}.{name}": value.contiguous() for name, value in state.items()}
         tensors |= {f"trace.{samples}": e_l for samples, e_l in self.traces.items()}
-        about = {"done": str(done), "rows": json.dumps(self.rows), "config": json.dumps(self.made_from)}
+        about = {"done": str(done), "rows": json.dumps(self.rows), "made_from": json.dumps(self.made_from)}
         about["sha256"] = _digest(about, tensors)
         with atomic_path(self.folder / FILE) as path:
             save_file(tensors, path, metadata=about)
@@ -54,10 +54,10 @@ class Checkpoint:
             return 0
         path = self.folder / FILE
         about, tensors = read_checkpoint(path)
-        found = json.loads(about["config"])
+        found = json.loads(about["made_from"])
         if config_hash(found) != config_hash(self.made_from):
             differing = differences(self.made_from, found)
-            raise ArtifactError(f"{path} is of another configuration ({differing}); use another folder, or delete it")
+            raise ArtifactError(f"{path} was made from something else ({differing}); use another folder, or delete it")
         prefix = "agent."
         try:
             self.agent.load_state_dict({n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)})

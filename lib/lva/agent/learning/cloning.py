@@ -17,7 +17,7 @@ from tqdm.auto import tqdm
 
 from lva.agent.config import AgentConfig
 from lva.agent.learning.checkpoint import Checkpoint
-from lva.agent.learning.runs import Run, is_finished, load_run, save_run
+from lva.agent.learning.runs import Run, discard_outdated, is_finished, load_run, save_run
 from lva.agent.learning.steps import Order, Steps, check_labels, draw_batch, load_steps, make_steps, save_steps
 from lva.agent.model import new_agent
 from lva.ground.artifacts import config_hash
@@ -106,14 +106,16 @@ def train_all(
     """Train several agents on the same demonstrations, as many at a time as there are cores; see `train`.
 
     `demos` may be the path of a saved file. The steps are rendered once, into `folder`, for all trainings. Each agent
-    has a folder there, of its name and of the hash of all that made it: another configuration is another training.
+    has a folder there, named after it and the hash of its configuration: another configuration is another training.
+    A training that other code made is replaced, with a line that says so.
     """
     demos = demos if isinstance(demos, Demos) else Demos.load(demos)
     made_from = {name: _made_from(*configs, demos.config()) for name, configs in jobs.items()}
-    folders = {name: Path(folder) / f"{name}-{config_hash(made_from[name])}" for name in jobs}
+    folders = {name: Path(folder) / f"{name}-{config_hash(made_from[name] | {'code': None})}" for name in jobs}
     missing = [name for name in jobs if not is_finished(folders[name], made_from[name])]
     for name in missing:
         check_grammar(demos.grammar, jobs[name][0])
+        discard_outdated(folders[name], made_from[name])
     if missing:
         steps = save_steps(demos, folder)
         arguments = {name: (steps, *jobs[name], folders[name], tensorboard) for name in missing}
@@ -149,6 +151,9 @@ def clone(
         fused=True,
     )
     agent = agent.to(accelerator.device)
+    if folder is not None and accelerator.is_main_process:
+        discard_outdated(folder, made_from)
+    accelerator.wait_for_everyone()
     checkpoint = Checkpoint(folder, made_from, agent, optimizer)
     done = checkpoint.restore()
     try:
@@ -258,7 +263,7 @@ def check_grammar(spoken: Grammar, agent_config: AgentConfig) -> None:
 
 def _made_from(agent_config: AgentConfig, train_config: TrainConfig, demos: dict) -> dict:
     """All that decides what a training ends with."""
-    code = config_hash(code_of_module(__name__))
+    code = code_of_module(__name__)
     return {"agent": asdict(agent_config), "train": asdict(train_config), "demos": demos, "code": code}
 
 

@@ -16,8 +16,9 @@ from torch import Tensor
 from lva.agent.learning.checkpoint import FILE, read_checkpoint, traces_in
 from lva.agent.learning.steps import LABELS
 from lva.agent.model import MADE_BY, ROLES, Agent, load_agent
-from lva.ground.artifacts import check_artifact, save_artifact
-from lva.ground.folder_artifact import folder_is_current, save_folder
+from lva.ground.artifacts import as_json, check_artifact, save_artifact
+from lva.ground.code import announce_remaking, changed_code
+from lva.ground.folder_artifact import MANIFEST, folder_is_current, save_folder
 
 
 @dataclass(frozen=True, repr=False)
@@ -52,6 +53,20 @@ def save_run(run: Run, made_from: dict[str, Any]) -> None:
 def is_finished(folder: str | Path, made_from: dict[str, Any]) -> bool:
     """Whether the folder holds the whole of a finished training that was made so."""
     return folder_is_current(folder, config=made_from, made_by=MADE_BY)
+
+
+def discard_outdated(folder: str | Path, made_from: dict[str, Any]) -> None:
+    """Remove a training, finished or not, of this configuration that other code made; say so in one line."""
+    folder = Path(folder)
+    if not (folder / FILE).exists():
+        return
+    about, _ = read_checkpoint(folder / FILE)
+    changed = changed_code(as_json(made_from), json.loads(about["made_from"]))
+    if changed:
+        announce_remaking(folder, changed)
+        for pattern in (MANIFEST, *ROLES):
+            for file in folder.glob(pattern):
+                file.unlink(missing_ok=True)
 
 
 def load_run(folder: str | Path) -> Run:

@@ -63,10 +63,11 @@ def make_steps(demos: Demos, labels: str = "expert") -> Steps:
 def save_steps(demos: Demos, folder: str | Path) -> Path:
     """Render all steps once, for any number of trainings; return the file that `load_steps` maps.
 
-    The file is named after the demonstrations and the code that renders them. If it is there, nothing is done.
+    The file is named after the demonstrations. If it is there, rendered by the same code, nothing is done.
     """
-    made_from = {"demos": demos.config(), "arrays": _fingerprint(demos), "code": code_of_module(__name__)}
+    made_from = {"demos": demos.config(), "arrays": _fingerprint(demos)}
     path = Path(folder) / f"steps-{config_hash(made_from)}.safetensors"
+    made_from["code"] = code_of_module(__name__)
     if not is_current(path, config=made_from, made_by=MADE_BY):
         tensors = _inputs(demos)
         tensors |= {f"actions.{labels}": torch.from_numpy(actions_to_imitate(demos, labels)) for labels in LABELS}
