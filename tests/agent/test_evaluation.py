@@ -44,14 +44,30 @@ def test_the_environments_give_the_same_success(agent, previous_action):
 def test_the_tables_count_what_happened(agent):
     evaluation = evaluate(agent, episodes=3)
     tasks = evaluation.by_task.set_index(["policy", "task"])
-    assert set(tasks.index.get_level_values("policy")) == {"greedy", "sampled", "random", "oracle"}
+    assert set(tasks.index.get_level_values("policy")) == {"greedy", "sampled", "floor", "random", "oracle"}
     assert (tasks.episodes == 108).all() and (tasks.loc["oracle"].success == 1).all()
     assert (tasks.loc["oracle"].over_shortest == 1).all()
     assert (evaluation.by_task.low <= evaluation.by_task.success).all()
     instructions = evaluation.by_instruction
-    assert len(instructions) == 4 * 108 and (instructions.episodes == 3).all()
+    assert len(instructions) == 5 * 108 and (instructions.episodes == 3).all()
     greedy = instructions[instructions.policy == "greedy"]
     assert greedy.success.mean() == pytest.approx(evaluation.rollouts["greedy"].success.mean())
+
+
+def test_the_floor_is_the_same_whatever_is_asked(agent):
+    """Rooms that differ only in what is asked: the floor's first action does not, and the agent's does."""
+    e_l = agent.language_embedding(GRAMMAR.texts)
+    mean = np.broadcast_to(e_l.mean(0), e_l.shape)
+    world = World.reset(GRAMMAR.instructions, 5)
+    asked_otherwise = world.copy()
+    asked_otherwise.instructions = world.instructions[::-1]
+    floor, told = agent_policy(agent, "sampled", 0, mean), agent_policy(agent, "sampled", 0)
+    again, told_again = agent_policy(agent, "sampled", 0, mean), agent_policy(agent, "sampled", 0)
+    assert np.array_equal(floor(world), again(asked_otherwise))
+    assert not np.array_equal(told(world), told_again(asked_otherwise))
+    evaluation = evaluate(agent, episodes=2)
+    played = rollout(evaluation.world, agent_policy(agent, "sampled", 0, mean))
+    assert np.array_equal(evaluation.rollouts["floor"].actions, played.actions)
 
 
 def test_an_evaluation_repeats(agent):

@@ -21,10 +21,10 @@ HELD_OUT = 3 << 62  # the first seed of evaluation rooms: above all that demonst
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Success of an agent, of chance and of the expert in the same rooms."""
+    """Success of an agent, of what needs no instruction, and of the expert, in the same rooms."""
 
-    by_task: pd.DataFrame  # a row a policy and task
-    by_instruction: pd.DataFrame  # a row a policy and instruction
+    by_task: pd.DataFrame  # one row per policy and task
+    by_instruction: pd.DataFrame  # one row per policy and instruction
     world: World  # the rooms, at the start
     rollouts: dict[str, Rollout]  # by policy
 
@@ -36,11 +36,18 @@ def evaluate(
     level: Level | None = None,
     decodings: Sequence[str] = DECODINGS,
 ) -> Evaluation:
-    """Let the agent act in `episodes` unseen rooms an instruction, greedily and by sampling from its distribution."""
+    """Let the agent act in `episodes` unseen rooms per instruction, greedily and by sampling from its distribution.
+
+    Two policies that are not told what to do act in the same rooms: `floor`, the agent driven by the mean of all its
+    E_L (sampled), and `random`, any action with equal chance. What they reach needs no understanding of instructions.
+    """
     instructions = agent.grammar.instructions * episodes
     rooms = np.arange(len(instructions), dtype=np.uint64) + np.uint64(HELD_OUT + (seed << 24))
     world = World.reset(instructions, rooms, level)
     rollouts = {decoding: rollout(world, agent_policy(agent, decoding, seed)) for decoding in decodings}
+    own = agent.language_embedding(agent.grammar.texts)
+    mean = np.broadcast_to(own.mean(0), own.shape)
+    rollouts["floor"] = rollout(world, agent_policy(agent, "sampled", seed, mean))
     rollouts |= {"random": rollout(world, random_policy(seed)), "oracle": plan(world)}
     shortest = rollouts["oracle"].lengths
     tables = [episode_table(world, result).assign(policy=policy) for policy, result in rollouts.items()]
@@ -58,7 +65,7 @@ def agent_policy(agent: Agent, decoding: str = "greedy", seed: int = 0, embeddin
         raise ValueError(f"decoding={decoding!r} is unknown; choose one of {', '.join(DECODINGS)}")
     texts, generator = agent.grammar.texts, np.random.default_rng(seed)
     number = {text: i for i, text in enumerate(texts)}
-    embeddings = agent.language_embedding(texts) if embeddings is None else np.asarray(embeddings, np.float32)
+    embeddings = agent.language_embedding(texts) if embeddings is None else np.array(embeddings, np.float32)
     expected = (len(texts), agent.config.language_size)
     if embeddings.shape != expected or not np.isfinite(embeddings).all():
         raise ValueError(f"embeddings of shape {embeddings.shape} must be finite and {expected}, one per instruction")

@@ -34,7 +34,7 @@ def plot_agent_success(by_task: pd.DataFrame) -> Figure:
     """Success by task and policy, a point a seed, beside the range that the paper reports."""
     figure, axis = plt.subplots(figsize=(WIDTH, 3), layout="constrained")
     axis.axvspan(*SUCCESS, color="0.9", label="the paper's agents")
-    policies = [name for name in ("random", "greedy", "sampled", "oracle") if name in set(by_task.policy)]
+    policies = [name for name in ("random", "floor", "greedy", "sampled", "oracle") if name in set(by_task.policy)]
     order = [task for task in TASKS if task in set(by_task.task)]
     looks = {"hue": "policy", "hue_order": policies, "dodge": True, "jitter": False, "alpha": 0.7}
     sns.stripplot(by_task, x="success", y="task", order=order, **looks, ax=axis)
