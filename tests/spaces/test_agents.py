@@ -1,4 +1,4 @@
-"""Agents as spaces: every instruction a row, seeds together, the untrained ones as they begin."""
+"""Agents as spaces: one row per instruction, seeds together, the untrained ones as they are initialised."""
 
 import numpy as np
 import pandas as pd
@@ -12,16 +12,18 @@ TINY = AgentConfig(width=8, blocks=1)
 def test_seeds_are_one_space_and_each_control_another():
     agents = {name: new_agent(TINY, seed) for seed, name in enumerate(("seed-0", "seed-1", "shuffled"))}
     spaces = trained_agents({name: Run(agent, pd.DataFrame(), None, {}) for name, agent in agents.items()})
-    assert {name: len(draws) for name, draws in spaces.items()} == {"agent": 2, "agent shuffled": 1}
+    assert {name: len(space.draws) for name, space in spaces.items()} == {"agent": 2, "agent shuffled": 1}
+    assert spaces.kinds == {"agent": "agent", "agent shuffled": "control"}
     texts = TINY.language.texts
-    np.testing.assert_array_equal(spaces["agent"][1], agents["seed-1"].language_embedding(texts))
-    assert spaces["agent shuffled"][0].shape == (108, 128)
+    np.testing.assert_array_equal(spaces["agent"].draws[1], agents["seed-1"].language_embedding(texts))
+    assert spaces["agent shuffled"].first.shape == (108, 128)
 
 
 def test_an_untrained_agent_of_identical_words_cannot_tell_instructions_of_one_length_apart():
-    spaces = untrained_agents(TINY, seeds=2)
+    spaces = untrained_agents(TINY, seeds=1, draws=2)
+    assert len(spaces["agent untrained"].draws) == 1
     length = np.array([len(text.split()) for text in TINY.language.texts])
-    for e_l in spaces["untrained, identical words"]:
+    for e_l in spaces["untrained, identical words"].draws:
         assert len(np.unique(e_l.round(4), axis=0)) == len(np.unique(length))
-    for e_l in spaces["untrained, identity words"]:
+    for e_l in spaces["untrained, identity words"].draws:
         assert len(np.unique(e_l.round(4), axis=0)) == len(length)

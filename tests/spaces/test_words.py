@@ -82,13 +82,12 @@ def test_random_words_are_a_bag_seen_at_random():
 
 @pytest.mark.parametrize("name", [*LEXICAL, "random words"])
 def test_each_has_a_row_an_instruction_and_none_is_zero(name):
-    space = lexical_spaces(TEXTS)[name]
-    for x in space if isinstance(space, list) else [space]:
+    for x in lexical_spaces(TEXTS)[name].draws:
         assert x.shape[0] == len(TEXTS) and np.isfinite(x).all() and (np.linalg.norm(x, axis=1) > 0).all()
 
 
 def test_factors_are_one_hots():
-    spaces = factor_spaces(GRAMMAR)
+    spaces = factor_spaces(GRAMMAR).first
     assert {name: x.shape[1] for name, x in spaces.items()} == {
         "task": 3, "phrase": 6, "color": 6, "kind": 3, "all factors": 18,
     }  # fmt: skip

@@ -10,7 +10,13 @@ from lva.models.references.reference import (
     untrained,
 )
 from lva.models.references.registry import find_reference, load_references
-from lva.models.references.stored import embed_references, load_embeddings, save_word_vectors, saved_embeddings
+from lva.models.references.stored import (
+    embed_references,
+    load_embeddings,
+    load_run_embeddings,
+    save_word_vectors,
+    saved_embeddings,
+)
 from lva.models.training.families import FAMILIES
 from lva.models.training.pretraining import PretrainConfig, pretrain, pretrain_all
 from lva.models.training.trained import references_here
@@ -31,6 +37,7 @@ __all__ = [
     "find_reference",
     "load_embeddings",
     "load_references",
+    "load_run_embeddings",
     "pretrain",
     "pretrain_all",
     "reference_of",

@@ -1,31 +1,44 @@
-"""The agents as spaces: E_L of every instruction, of the trained ones and of those that must not count as trained."""
+"""The agents as spaces: E_L of every instruction, of the agent, of the controls, and before any training."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-import numpy as np
-
 from lva.agent import AgentConfig, Run, new_agent
 from lva.agent.config import WORD_INITS
+from lva.agent.learning.controls import CONTROLS
+from lva.models.references.reference import UNTRAINED
+from lva.spaces.space import Space, Spaces
 
-SEED = "seed-"  # what the names of the agents that differ in their seed alone begin with
-
-
-def trained_agents(runs: Mapping[str, Run]) -> dict[str, list[np.ndarray]]:
-    """E_L by name: `agent`, one array a seed, and each control as `agent <name>`."""
-    spaces: dict[str, list[np.ndarray]] = {}
-    for name, run in runs.items():
-        space = "agent" if name.startswith(SEED) else f"agent {name}"
-        spaces.setdefault(space, []).append(run.embedding)
-    return spaces
+AGENT = "agent"
+AGENT_UNTRAINED = f"{AGENT} {UNTRAINED}"
+READOUT = "E_L"
 
 
-def untrained_agents(config: AgentConfig, seeds: int = 5) -> dict[str, list[np.ndarray]]:
-    """E_L of agents that have learnt nothing, several draws of each way to begin: `untrained, identical words`, ..."""
-    draws = {}
-    for word_init in WORD_INITS:
-        agents = [new_agent(replace(config, word_init=word_init), seed) for seed in range(seeds)]
-        draws[f"untrained, {word_init} words"] = [a.language_embedding(a.grammar.texts) for a in agents]
-    return draws
+def trained_agents(runs: Mapping[str, Run]) -> Spaces:
+    """The space `agent`, one draw per seed, and each control as a space of its own, `agent <name>`."""
+    seeds = [run.embedding for name, run in runs.items() if name not in CONTROLS]
+    controls = [
+        Space(f"{AGENT} {name}", "control", AGENT, (run.embedding,), READOUT)
+        for name, run in runs.items()
+        if name in CONTROLS
+    ]
+    return Spaces([Space(AGENT, "agent", AGENT, tuple(seeds), READOUT), *controls])
+
+
+def untrained_agents(config: AgentConfig, seeds: int, draws: int = 5) -> Spaces:
+    """Agents that have learnt nothing.
+
+    `agent untrained` is the agent of `config`, once per seed; beside it stands each way to initialise the words, in
+    several draws: `untrained, identical words`, ...
+    """
+    own = _untrained(AGENT_UNTRAINED, config, seeds)
+    inits = [_untrained(f"{UNTRAINED}, {init} words", replace(config, word_init=init), draws) for init in WORD_INITS]
+    return Spaces([own, *inits])
+
+
+def _untrained(name: str, config: AgentConfig, seeds: int) -> Space:
+    agents = [new_agent(config, seed) for seed in range(seeds)]
+    draws = tuple(agent.language_embedding(agent.grammar.texts) for agent in agents)
+    return Space(name, "untrained", AGENT, draws, READOUT)

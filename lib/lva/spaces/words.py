@@ -1,4 +1,4 @@
-"""Not models, but what a claim must beat: spaces made of the words alone, or of what the instructions are about."""
+"""What a claim must beat: spaces made from the words alone, or from what the instructions are about."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from lva.spaces.space import Space, Spaces
 from lva.world import Grammar
 
 Array = NDArray[np.float64]
 ROUNDING = 1e-10  # an eigenvalue below this share of the largest is zero
+READOUT = "of the text"
 FACTORS = ("task", "phrase", "color", "kind")
 
 
@@ -32,7 +34,7 @@ def character_trigrams(texts: Sequence[str]) -> Array:
 
 
 def random_words(texts: Sequence[str], seed: int = 0, size: int = 128) -> Array:
-    """The sum of one Gaussian vector a word: (n, size)."""
+    """The sum of one Gaussian vector per word: (n, size)."""
     counts = bag_of_words(texts)
     return counts @ np.random.default_rng(seed).standard_normal((counts.shape[1], size))
 
@@ -56,17 +58,18 @@ def instruction_length(texts: Sequence[str]) -> Array:
     return one_hot([len(text.split()) for text in texts])
 
 
-def lexical_spaces(texts: Sequence[str], draws: int = 5, seed: int = 0) -> dict[str, Array | list[Array]]:
-    """All baselines by name; summed random words in several draws."""
-    spaces: dict[str, Array | list[Array]] = {name: make(texts) for name, make in LEXICAL.items()}
-    spaces["random words"] = [random_words(texts, seed + i) for i in range(draws)]
-    return spaces
+def lexical_spaces(texts: Sequence[str], draws: int = 5, seed: int = 0) -> Spaces:
+    """All baselines; summed random words in several draws."""
+    spaces = [Space(name, "words", "words", (make(texts),), READOUT) for name, make in LEXICAL.items()]
+    random = tuple(random_words(texts, seed + i) for i in range(draws))
+    return Spaces([*spaces, Space("random words", "words", "words", random, READOUT)])
 
 
-def factor_spaces(grammar: Grammar) -> dict[str, Array]:
-    """What the instructions are about, as one-hots: each factor alone, and all together."""
+def factor_spaces(grammar: Grammar) -> Spaces:
+    """What the instructions are about, as one-hot vectors: each factor alone, and all together."""
     alone = {f: one_hot([getattr(instruction, f) for instruction in grammar.instructions]) for f in FACTORS}
-    return alone | {"all factors": np.hstack(list(alone.values()))}
+    vectors = alone | {"all factors": np.hstack(list(alone.values()))}
+    return Spaces(Space(name, "factor", "factor", (x,), "one-hot") for name, x in vectors.items())
 
 
 def one_hot(labels: Sequence) -> Array:

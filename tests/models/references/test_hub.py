@@ -86,7 +86,7 @@ def test_what_cannot_be_had_is_not_run_and_the_rest_goes_on(checkpoint, address,
     assert set(done) == {"mine"}
     assert table["reference"].tolist() == ["llama-8b", "nothing", "old", "mine", "odd", "model", "absent"]
     assert table["status"].tolist() == ["not run"] * 3 + ["ok"] + ["not run"] * 3
-    assert tuple(table.iloc[3]) == ("mine", "llama", "37 k", "ok", "mean of layer 3 of 3", "")
+    assert tuple(table.iloc[3]) == ("mine", "llama", "", "37 k", "ok", "mean of layer 3 of 3", "")
     notes = dict(zip(table["reference"], table["note"]))
     for name, remedy in {
         "llama-8b": f"is gated: accept its licence at {url}/gated/llama-8b and log in with `hf auth login`",

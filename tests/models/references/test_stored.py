@@ -108,6 +108,7 @@ def test_a_table_of_all(reference, tmp_path):
     done, table = embed_references(references, SOME, tmp_path)
     assert list(done) == ["clip-here", "clip-here untrained", "clip-here untrained 2"]
     assert table["status"].tolist() == ["ok"] * 3
+    assert table["untrained_of"].tolist() == ["", "clip-here", "clip-here"]
     assert table["choice"].tolist() == ["own of layer 3 of 3"] * 3
     assert (tmp_path / "clip-here-untrained-2.npz").exists() and entry_path(tmp_path / "clip-here.npz").exists()
     with pytest.raises(ValueError, match="two references are named 'clip-here'"):

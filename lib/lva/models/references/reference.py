@@ -14,7 +14,7 @@ PARTS = ("auto", "model", "sentence", "text", "encoder", "decoder")
 POOLINGS = ("mean", "last", "first", "own")
 DTYPES = ("float32", "bfloat16", "float16")
 TABLES = (".npz", ".csv")
-UNTRAINED = " untrained"
+UNTRAINED = "untrained"  # what the names of models with random weights say
 NAME = re.compile(r"[\w.-]+( [\w.-]+)*")
 
 
@@ -38,7 +38,8 @@ class Reference:
     special_tokens: bool = False  # let [CLS], <s>, </s> and their like into mean, last and first
     dtype: str = "float32"  # bfloat16 halves a big model; the vectors are float32 in any case
     sha256: str | None = None  # of model.safetensors in a folder or package, checked before loading
-    seed: int | None = None  # of random weights in place of the trained ones: an untrained control
+    seed: int | None = None  # of random weights in place of the trained ones
+    untrained_of: str | None = None  # the reference whose architecture has the random weights
 
     def __post_init__(self):
         if not NAME.fullmatch(self.name):
@@ -54,6 +55,11 @@ class Reference:
             raise ValueError(f"{self.name} is a file of vectors: it has pooling='own' alone, and no untrained version")
         if self.sha256 is not None and self.place not in ("folder", "package"):
             raise ValueError(f"sha256 of {self.name} is for folders and packages; pin a hub model by its revision")
+
+    @property
+    def is_untrained(self) -> bool:
+        """Whether the weights are random."""
+        return self.seed is not None
 
     @property
     def file_name(self) -> str:
@@ -82,5 +88,5 @@ def reference_of_folder(name: str, folder: str | Path, family: str, **fields: An
 
 def untrained(reference: Reference, seed: int = 0) -> Reference:
     """The same architecture and tokenizer with random weights: what structure alone, without learning, gives."""
-    name = reference.name + UNTRAINED + (f" {seed}" if seed else "")
-    return replace(reference, name=name, seed=seed)
+    name = f"{reference.name} {UNTRAINED}" + (f" {seed}" if seed else "")
+    return replace(reference, name=name, seed=seed, untrained_of=reference.name)

@@ -11,7 +11,8 @@ from typing import Any
 from lva.ground import paths
 from lva.models.references.reference import PLACES, TABLES, Reference, reference_of
 
-FIELDS = tuple(field.name for field in fields(Reference) if field.name not in ("name", "place", "source", "seed"))
+DERIVED = ("name", "place", "source", "seed", "untrained_of")
+FIELDS = tuple(field.name for field in fields(Reference) if field.name not in DERIVED)
 
 
 def load_references(names: Sequence[str] | None = None, path: str | Path | None = None) -> list[Reference]:

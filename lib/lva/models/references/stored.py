@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 
 from lva.ground.artifacts import ArtifactError, config_hash, is_current, save_artifact
+from lva.ground.runs import RunFolder
 from lva.models.references.embedding import embed, embed_all
 from lva.models.references.embeddings import MADE_BY, Embeddings, write_npz
 from lva.models.references.loading import content
 from lva.models.references.reference import Reference, ReferenceUnavailable
 from lva.models.references.registry import check_distinct, find_reference
 
-COLUMNS = ("reference", "family", "size", "status", "choice", "note")
+COLUMNS = ("reference", "family", "untrained_of", "size", "status", "choice", "note")
 
 
 def saved_embeddings(
@@ -47,7 +48,9 @@ def embed_references(
             choice = done[reference.name].choice
         except ReferenceUnavailable as error:
             status, note = "not run", str(error)
-        rows.append((reference.name, reference.family, reference.size, status, choice, note))
+        rows.append(
+            (reference.name, reference.family, reference.untrained_of or "", reference.size, status, choice, note)
+        )
     return done, pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -60,6 +63,12 @@ def load_embeddings(names: Sequence[str], texts: Sequence[str], folder: str | Pa
                 f"{name} in {folder} has embeddings of other texts, {embeddings.texts[0]!r} first; run {MADE_BY} again"
             )
     return found
+
+
+def load_run_embeddings(folder: RunFolder, texts: Sequence[str]) -> dict[str, Embeddings]:
+    """The embeddings of every reference that a run could have, by name; trained and untrained."""
+    status = folder.read("references")
+    return load_embeddings(status[status.status == "ok"].reference, texts, folder.path / "embeddings")
 
 
 def save_word_vectors(

@@ -1,0 +1,36 @@
+"""Which agents a run trains: the agent, once per seed, and agents that must not count as it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lva.agent.config import AgentConfig
+from lva.agent.learning.ablation import PLAIN, Variant
+
+if TYPE_CHECKING:
+    from lva.agent import TrainConfig
+
+CONTROLS = {
+    control.name: control
+    for control in (
+        Variant("identity", agent={"word_init": "identity"}),  # words that differ before training
+        Variant("plain", train=PLAIN),  # plain cloning, the paper's
+        Variant("shuffled", train={"labels": "shuffled"}),  # taught the actions of other steps
+    )
+}
+
+
+def agent_jobs(
+    agent: AgentConfig, base: TrainConfig, seeds: Sequence[int], controls: bool = True
+) -> dict[str, tuple[AgentConfig, TrainConfig]]:
+    """What to train, by name, as `train_all` takes it: `seed-0`, `seed-1`, ..., and each control at the first seed."""
+    jobs = {f"seed-{seed}": (agent, replace(base, seed=seed)) for seed in seeds}
+    if controls:
+        first = replace(base, seed=seeds[0])
+        jobs |= {
+            name: (replace(agent, **control.agent), replace(first, **control.train))
+            for name, control in CONTROLS.items()
+        }
+    return jobs
