@@ -17,8 +17,9 @@ from lva.models.references.stored import (
     save_word_vectors,
     saved_embeddings,
 )
+from lva.models.training.config import PretrainConfig
 from lva.models.training.families import FAMILIES
-from lva.models.training.pretraining import PretrainConfig, pretrain, pretrain_all
+from lva.models.training.pretraining import pretrain, pretrain_all
 from lva.models.training.trained import references_here
 from lva.models.training.validation import NotLearnt, check_learnt
 

@@ -1,5 +1,7 @@
 """Training the references: they learn, repeat, keep what they made, load anywhere, and see nobody else's episodes."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pandas as pd
@@ -7,19 +9,40 @@ import pytest
 import torch
 from transformers import AutoModel, AutoTokenizer
 
-from lva.agent import TrainingDiverged
 from lva.ground.artifacts import ArtifactError
-from lva.models.training import pretraining
+from lva.ground.training import TrainingDiverged
+from lva.models.training import loop, pretraining
+from lva.models.training.config import PretrainConfig
 from lva.models.training.experience import draw_batches, encode, pixels
 from lva.models.training.families import FAMILIES, new_model
+from lva.models.training.loop import Loop
 from lva.models.training.objectives import IGNORED, draw_others, hide, opened
-from lva.models.training.pretraining import Loop, PretrainConfig, gather, load_pretrained, pretrain, pretrain_all
+from lva.models.training.pretraining import gather, load_pretrained, pretrain, pretrain_all
 from lva.world import load_grammar
 
 GRAMMAR = load_grammar("paper")
 SMALL = PretrainConfig(
     documents=64, pictures=64, held_out=24, batch_size=16, width=32, layers=2, vision_layers=1, heads=2, vocabulary=400
 )
+BATCH = torch.arange(SMALL.batch_size)
+SCRIPT = """
+import sys
+from pathlib import Path
+
+import torch
+from accelerate import PartialState
+
+from lva.models.training.config import PretrainConfig
+from lva.models.training.pretraining import pretrain
+from lva.world import load_grammar
+
+folder = Path(sys.argv[1])
+config = PretrainConfig(
+    documents=64, pictures=64, held_out=24, batch_size=16, width=32, layers=2, vision_layers=1, heads=2, vocabulary=400
+)
+trained = pretrain("blip-here", load_grammar("paper"), config, folder / "blip-here", progress=False)
+torch.save(trained.model.state_dict(), folder / f"weights-{PartialState().process_index}.pt")
+"""
 INSTRUCTION = "run from red ball"
 
 
@@ -35,13 +58,13 @@ def trained(folder):
 
 
 def begin(name, config=SMALL, steps=40):
-    """A fresh model with its loop, and the batch it is to learn."""
+    """A fresh model, its loop and its experience, of which `BATCH` is to be learnt."""
     family = FAMILIES[name]
     texts, pictures = gather(family, GRAMMAR, config, held_out=False)
     tokenizer = family.train_tokenizer(texts, config.vocabulary)
     experience = encode(texts, tokenizer, config.context, family.objective == "next word", pictures)
-    loop = Loop(new_model(name, config.size, tokenizer), name, tokenizer, config.of(family), steps)
-    return loop, experience.batch(torch.arange(config.batch_size))
+    model = new_model(name, config.size, tokenizer)
+    return model, Loop(model, name, tokenizer, config.of(family), steps), experience
 
 
 def text_part(name, model):
@@ -59,18 +82,17 @@ def states(model, tokenizer):
 
 @pytest.mark.parametrize("name", FAMILIES)
 def test_a_step_changes_the_weights(name):
-    loop, batch = begin(name)
-    before = {key: value.clone() for key, value in loop.model.named_parameters()}
-    for _ in range(2):  # the warm-up begins at zero
-        loop.step(batch)
-    changed = [not torch.equal(value, before[key]) for key, value in loop.model.named_parameters()]
+    model, loop, experience = begin(name)
+    before = {key: value.clone() for key, value in model.named_parameters()}
+    loop.step(0, experience, BATCH)
+    changed = [not torch.equal(value, before[key]) for key, value in model.named_parameters()]
     assert sum(changed) > 0.9 * len(changed)
 
 
 @pytest.mark.parametrize("name", FAMILIES)
 def test_the_loss_falls_on_a_batch_that_comes_again(name):
-    loop, batch = begin(name)
-    losses = [loop.step(batch).item() for _ in range(40)]
+    _, loop, experience = begin(name)
+    losses = [loop.step(number, experience, BATCH).item() for number in range(40)]
     assert sum(losses[-5:]) < 0.8 * sum(losses[:5])
 
 
@@ -130,8 +152,20 @@ def test_pretrain_all_trains_what_is_missing(tmp_path):
     assert set(proof.model) == {"qwen-here"} and (tmp_path / "qwen-here" / "model.safetensors").exists()
 
 
+def test_two_processes_train_one_model(tmp_path):
+    """Of BLIP, whose parts share weights and some of whose weights learn nothing."""
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    done = subprocess.run([*launch, str(script), str(tmp_path)], capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr
+    weights = [torch.load(tmp_path / f"weights-{rank}.pt") for rank in (0, 1)]
+    assert all(torch.equal(weights[0][key], weights[1][key]) for key in weights[0])
+    assert load_pretrained("blip-here", tmp_path / "blip-here").metrics.samples.iloc[-1] == 64
+
+
 def test_a_loss_that_is_no_number_stops_the_run_and_names_the_model(monkeypatch, tmp_path):
-    monkeypatch.setitem(pretraining.LOSSES, "next word", lambda model, *_: model.lm_head.weight.sum() * float("nan"))
+    monkeypatch.setitem(loop.LOSSES, "next word", lambda model, *_: model.lm_head.weight.sum() * float("nan"))
     with pytest.raises(TrainingDiverged, match=r"loss of llama-here is nan.*lower learning_rate=0\.\d+"):
         pretrain("llama-here", GRAMMAR, SMALL, tmp_path, progress=False)
     assert not (tmp_path / "model.safetensors").exists()

@@ -1,0 +1,67 @@
+"""How the references are trained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from lva.models.training.families import FAMILIES, PICTURES, Family, Size
+from lva.models.training.tokenizers import SMALLEST
+from lva.world import Level
+from lva.world.telling.corpus import CORPORA
+
+
+@dataclass(frozen=True)
+class PretrainConfig:
+    """How the references are trained; the defaults are those of the laptop."""
+
+    corpus: str = "narrated"  # narrated (what is done about an instruction is told) or described (scenes only)
+    documents: int = 40_000  # texts a model of text alone reads
+    pictures: int = 60_000  # pictures with captions a vision-language model sees
+    epochs: int = 1  # how often
+    held_out: int = 500  # texts or pictures that prove what was learnt
+    batch_size: int | None = None  # None: the family's own
+    learning_rate: float | None = None  # at its peak; None: the family's own
+    warmup: float = 0.1  # share of the training until the peak; then a cosine to zero
+    weight_decay: float = 0.01
+    clip: float = 1.0  # norm of the gradient
+    width: int = 64  # of the hidden states
+    layers: int = 4  # of a transformer of text
+    vision_layers: int = 2  # of a transformer of pictures
+    heads: int = 4
+    context: int = 256  # tokens a text may have
+    vocabulary: int = 1000  # tokens at most
+    precision: str = "no"  # no (float32) or bf16
+    seed: int = 0  # of the episodes, the weights and the order of texts
+    level: Level = field(default_factory=Level)  # of the rooms
+
+    def __post_init__(self):
+        if self.corpus not in CORPORA:
+            raise ValueError(f"corpus={self.corpus!r} is unknown; choose one of {', '.join(CORPORA)}")
+        largest = max(family.batch_size for family in FAMILIES.values()) if self.batch_size is None else self.batch_size
+        if min(self.documents, self.pictures) < largest or largest < 2:
+            raise ValueError(
+                f"documents={self.documents} and pictures={self.pictures} must be at least batch_size={largest} >= 2"
+            )
+        if self.held_out < 2 or self.epochs < 1:
+            raise ValueError(f"held_out={self.held_out} must be at least 2, epochs={self.epochs} at least 1")
+        if self.vocabulary < SMALLEST:
+            raise ValueError(f"vocabulary={self.vocabulary} must be at least {SMALLEST}: bytes are tokens too")
+        if self.precision not in ("no", "bf16"):
+            raise ValueError(f"precision={self.precision!r} must be 'no' or 'bf16'")
+        if not 0 <= self.warmup < 1:
+            raise ValueError(f"warmup={self.warmup} must lie in [0, 1)")
+        _ = self.size
+
+    @property
+    def size(self) -> Size:
+        """Of the architectures; raises if it is none."""
+        return Size(self.width, self.layers, self.vision_layers, self.heads, self.context)
+
+    def samples(self, family: Family) -> int:
+        """Texts or pictures that a model of this family sees, with repetitions."""
+        return self.epochs * (self.pictures if family.experience == PICTURES else self.documents)
+
+    def of(self, family: Family) -> PretrainConfig:
+        """The same, with what is the family's own filled in."""
+        own = {name: getattr(family, name) for name in ("batch_size", "learning_rate") if getattr(self, name) is None}
+        return replace(self, **own)
