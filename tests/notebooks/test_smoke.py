@@ -70,7 +70,10 @@ def test_the_notebook_ran_to_its_end(finished, name):
         *(f"cache/smoke/models/{name}/model.safetensors" for name in FAMILIES),
         *(f"cache/smoke/embeddings/{name}.npz" for name in (*FAMILIES, "minilm")),
         *(f"cache/smoke/results/{name}.csv" for name in ("random_policy", "expert_and_bot", "training", "success")),
-        *(f"cache/smoke/results/{name}.csv" for name in ("proof", "references", "alignment", "results", "verdicts")),
+        *(
+            f"cache/smoke/results/{name}.csv"
+            for name in ("validation", "references", "alignment", "results", "verdicts")
+        ),
         *(f"cache/smoke/figures/{name}.{suffix}" for name in FIGURES for suffix in ("png", "pdf")),
         "cache/smoke/figures/captions.md",
     ],

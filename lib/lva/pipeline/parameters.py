@@ -141,7 +141,7 @@ PARAMETERS: Mapping[str, Check] = {
     "model_width": whole(8, 8192),
     "model_layers": whole(2, 200),
     "reference_seed": whole(0, 10_000),
-    "gate": flag,
+    "require_learning": flag,
     "references": several(reference),
     # alignment
     "permutations": whole(1, 10**7),

@@ -10,10 +10,10 @@ from lva.models import FAMILIES, Embeddings
 
 
 def describe_references(
-    status: pd.DataFrame, embeddings: Mapping[str, Embeddings], proof: pd.DataFrame
+    status: pd.DataFrame, embeddings: Mapping[str, Embeddings], validation: pd.DataFrame
 ) -> pd.DataFrame:
-    """Complete the rows of `embed_references`: class, parameters, objective, experience, proof of learning."""
-    shown = proof.drop_duplicates("model").set_index("model")
+    """Complete the rows of `embed_references`: class, parameters, objective, experience, validation."""
+    shown = validation.drop_duplicates("model").set_index("model")
     rows = []
     for row in status.itertuples():
         about = embeddings[row.reference].about if row.reference in embeddings else {}
@@ -25,7 +25,7 @@ def describe_references(
                 "parameters": about.get("parameters"),
                 "objective": family.objective if family else "",
                 "experience": family.experience if family else "",
-                "proof": "" if learnt is None else f"{learnt.measure} {learnt.value:.3g}",
+                "validation": "" if learnt is None else f"{learnt.measure} {learnt.value:.3g}",
                 "without a model": "" if learnt is None else f"{learnt.baseline:.3g} ({learnt.baseline_name})",
             }
         )

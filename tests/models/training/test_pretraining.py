@@ -124,19 +124,19 @@ def test_a_finished_reference_is_loaded_whole(name, trained):
     made, again = trained[name], load_pretrained(name, trained[name].folder)
     weights = again.model.state_dict()
     assert all(torch.equal(value, weights[key]) for key, value in made.model.state_dict().items())
-    pd.testing.assert_frame_equal(again.proof, made.proof)
+    pd.testing.assert_frame_equal(again.validation, made.validation)
     assert list(again.metrics) == ["samples", "loss", "learning_rate", "seconds"]
 
 
 def test_what_is_finished_is_not_trained_again(trained, folder, monkeypatch):
     monkeypatch.setattr(pretraining, "train", lambda *_: pytest.fail("trained again"))
-    proof = pretrain_all(GRAMMAR, SMALL, folder, workers=1)
-    assert proof.model.unique().tolist() == list(FAMILIES)
+    validation = pretrain_all(GRAMMAR, SMALL, folder, workers=1)
+    assert validation.model.unique().tolist() == list(FAMILIES)
     with pytest.raises(pytest.fail.Exception, match="trained again"):
         pretrain("bert-here", GRAMMAR, replace(SMALL, learning_rate=0.5), folder / "bert-here", progress=False)
 
 
-@pytest.mark.parametrize("file", ["model.safetensors", "tokenizer.json", "proof.csv"])
+@pytest.mark.parametrize("file", ["model.safetensors", "tokenizer.json", "validation.csv"])
 def test_a_damaged_reference_is_refused_and_made_again(file, tmp_path):
     made = pretrain("llama-here", GRAMMAR, SMALL, tmp_path, progress=False)
     (tmp_path / file).write_bytes((tmp_path / file).read_bytes()[:-20])
@@ -148,8 +148,8 @@ def test_a_damaged_reference_is_refused_and_made_again(file, tmp_path):
 
 
 def test_pretrain_all_trains_what_is_missing(tmp_path):
-    proof = pretrain_all(GRAMMAR, SMALL, tmp_path, ["qwen-here"], workers=1)
-    assert set(proof.model) == {"qwen-here"} and (tmp_path / "qwen-here" / "model.safetensors").exists()
+    validation = pretrain_all(GRAMMAR, SMALL, tmp_path, ["qwen-here"], workers=1)
+    assert set(validation.model) == {"qwen-here"} and (tmp_path / "qwen-here" / "model.safetensors").exists()
 
 
 def test_two_processes_train_one_model(tmp_path):
@@ -268,5 +268,7 @@ def test_impossible_trainings(fields, message):
 
 
 def test_unknown_references_are_refused(tmp_path):
-    with pytest.raises(ValueError, match=r"'gpt-here' is no reference.*llama-here, qwen-here"):
-        pretrain("gpt-here", GRAMMAR, SMALL, tmp_path)
+    with pytest.raises(
+        ValueError, match=r"'lama-here' is no reference.*did you mean 'llama-here'\?.*llama-here, qwen-here"
+    ):
+        pretrain("lama-here", GRAMMAR, SMALL, tmp_path)

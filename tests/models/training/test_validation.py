@@ -1,4 +1,4 @@
-"""The proof of learning: counts by hand, models whose score is known beforehand, and a gate that shuts."""
+"""Validation: counts by hand, models whose score is known beforehand, and the check that stops a run."""
 
 from types import SimpleNamespace
 
@@ -20,9 +20,9 @@ from lva.models.training.validation import (
     NotLearnt,
     check_learnt,
     other_captions,
-    prove,
     required,
     share_right,
+    validate,
 )
 from lva.world import load_grammar
 from lva.world.telling.corpus import write_corpus
@@ -44,7 +44,7 @@ class Known(nn.Module):
 
 
 def untrained(name, n=100):
-    """The proof of a model that has learnt nothing."""
+    """The validation of a model that has learnt nothing."""
     family = FAMILIES[name]
     kinds = [take_pictures(GRAMMAR, n, seed=seed) for seed in (50, 51)] if "pictures" in family.experience else None
     texts = [list(p.captions) for p in kinds] if kinds else [write_corpus(GRAMMAR, n, seed=seed) for seed in (50, 51)]
@@ -53,13 +53,13 @@ def untrained(name, n=100):
         encode(part, tokenizer, 256, family.objective == "next word", kinds[i] if kinds else None)
         for i, part in enumerate(texts)
     )
-    return prove(new_model(name, SMALL, tokenizer), name, tokenizer, seen, unseen)
+    return validate(new_model(name, SMALL, tokenizer), name, tokenizer, seen, unseen)
 
 
-def prove_known(name, answer, seen, unseen, vocabulary=400):
+def validate_known(name, answer, seen, unseen, vocabulary=400):
     tokenizer = FAMILIES[name].train_tokenizer(seen, vocabulary)
     parts = [encode(texts, tokenizer, 256, FAMILIES[name].objective == "next word") for texts in (seen, unseen)]
-    return prove(Known(answer(tokenizer)), name, tokenizer, *parts), tokenizer, parts[1]
+    return validate(Known(answer(tokenizer)), name, tokenizer, *parts), tokenizer, parts[1]
 
 
 def test_word_counts_by_hand():
@@ -97,10 +97,10 @@ def test_perplexity_of_a_model_that_knows_nothing_is_the_number_of_tokens_to_the
         return lambda batch: {"logits": torch.zeros(*batch["input_ids"].shape, len(tokenizer))}
 
     for unseen, word in ((["bb aa"], "aa"), (["bb zq"], "zq")):
-        proof, tokenizer, _ = prove_known("llama-here", uniform, seen, unseen)
+        validation, tokenizer, _ = validate_known("llama-here", uniform, seen, unseen)
         tokens = len(tokenizer.tokenize(word))
         assert tokens == (1 if word == "aa" else 3)  # the space, z and q
-        assert proof.value.tolist() == pytest.approx([float(len(tokenizer)) ** tokens] * 2, rel=1e-4)
+        assert validation.value.tolist() == pytest.approx([float(len(tokenizer)) ** tokens] * 2, rel=1e-4)
 
 
 def test_a_model_that_knows_the_next_word_has_perplexity_one_and_passes():
@@ -109,10 +109,10 @@ def test_a_model_that_knows_the_next_word_has_perplexity_one_and_passes():
             "logits": 50 * nn.functional.one_hot(batch["input_ids"].roll(-1, 1), len(tokenizer)).float()
         }
 
-    proof, _, _ = prove_known("qwen-here", right, ["aa bb cc", "cc bb aa", "bb bb"], ["aa cc bb", "bb aa"])
-    assert proof.value.tolist() == pytest.approx([1, 1], abs=1e-6)
-    assert proof.better.all()
-    check_learnt(proof)
+    validation, _, _ = validate_known("qwen-here", right, ["aa bb cc", "cc bb aa", "bb bb"], ["aa cc bb", "bb aa"])
+    assert validation.value.tolist() == pytest.approx([1, 1], abs=1e-6)
+    assert validation.passed.all()
+    check_learnt(validation)
 
 
 def test_masked_words_are_all_told_by_a_model_that_knows_them_and_none_by_one_that_does_not():
@@ -123,11 +123,11 @@ def test_masked_words_are_all_told_by_a_model_that_knows_them_and_none_by_one_th
         pad = nn.functional.one_hot(torch.tensor(tokenizer.pad_token_id), len(tokenizer)).float()
         return lambda batch: {"logits": pad.expand(*batch["input_ids"].shape, -1)}
 
-    proof, _, unseen = prove_known("bert-here", blind, seen, texts, 600)
-    assert set(proof.measure) == {MASKED_WORDS} and proof.value.tolist() == [0] * 3
-    assert proof.baseline.is_monotonic_increasing  # most frequent, left neighbour, both
+    validation, _, unseen = validate_known("bert-here", blind, seen, texts, 600)
+    assert set(validation.measure) == {MASKED_WORDS} and validation.value.tolist() == [0] * 3
+    assert validation.baseline.is_monotonic_increasing  # most frequent, left neighbour, both
     with pytest.raises(NotLearnt, match="bert-here: masked words guessed 0, required"):
-        check_learnt(proof)
+        check_learnt(validation)
 
     rows = {tuple(row.tolist()): i for i, row in enumerate(unseen.tokens)}
     position = iter(range(len(rows)))
@@ -140,7 +140,7 @@ def test_masked_words_are_all_told_by_a_model_that_knows_them_and_none_by_one_th
 
         return answer
 
-    assert prove_known("bert-here", knowing, seen, texts, 600)[0].value.tolist() == [1] * 3
+    assert validate_known("bert-here", knowing, seen, texts, 600)[0].value.tolist() == [1] * 3
 
 
 def test_equal_captions_are_right_and_count_in_the_chance():
@@ -150,29 +150,29 @@ def test_equal_captions_are_right_and_count_in_the_chance():
     tokenizer = FAMILIES["clip-here"].train_tokenizer(captions, 400)
     unseen = encode(captions, tokenizer, 64, pictures=pictures)
     swapped = torch.eye(4)[[1, 0, 2, 3]]
-    proof = prove(Known(lambda batch: {"logits_per_image": swapped}), "clip-here", tokenizer, unseen, unseen)
-    assert proof.measure.tolist() == [CAPTIONS_FOUND, PICTURES_FOUND]
-    assert proof.value.tolist() == [1, 1]
-    assert proof.baseline.tolist() == pytest.approx([(2 + 2 + 1 + 1) / 16] * 2)
+    validation = validate(Known(lambda batch: {"logits_per_image": swapped}), "clip-here", tokenizer, unseen, unseen)
+    assert validation.measure.tolist() == [CAPTIONS_FOUND, PICTURES_FOUND]
+    assert validation.value.tolist() == [1, 1]
+    assert validation.baseline.tolist() == pytest.approx([(2 + 2 + 1 + 1) / 16] * 2)
     shifted = torch.eye(4)[[2, 3, 1, 0]]
-    wrong = prove(Known(lambda batch: {"logits_per_image": shifted}), "clip-here", tokenizer, unseen, unseen)
-    assert wrong.value.tolist() == [0, 0] and not wrong.better.any()
+    wrong = validate(Known(lambda batch: {"logits_per_image": shifted}), "clip-here", tokenizer, unseen, unseen)
+    assert wrong.value.tolist() == [0, 0] and not wrong.passed.any()
 
 
 @pytest.mark.parametrize("name", FAMILIES)
 def test_the_gate_shuts_on_a_model_that_has_learnt_nothing(name):
-    proof = untrained(name)
-    assert list(proof) == COLUMNS and set(proof.model) == {name}
-    assert not proof.better.all()
+    validation = untrained(name)
+    assert list(validation) == COLUMNS and set(validation.model) == {name}
+    assert not validation.passed.all()
     with pytest.raises(NotLearnt, match=f"{name}: .* required .*; train longer"):
-        check_learnt(proof)
+        check_learnt(validation)
 
 
 def test_an_untrained_clip_finds_about_one_in_a_hundred():
     """500 searches among a hundred: chance gives 5, and hardly ever 20."""
-    proof = untrained("clip-here", 500)
-    assert proof.baseline.tolist() == pytest.approx([0.01] * 2, abs=0.003)
-    assert (proof.value < 0.04).all()
+    validation = untrained("clip-here", 500)
+    assert validation.baseline.tolist() == pytest.approx([0.01] * 2, abs=0.003)
+    assert (validation.value < 0.04).all()
 
 
 def test_words_of_several_tokens_are_right_only_as_a_whole():
@@ -197,11 +197,11 @@ def test_what_is_required():
 def test_the_gate_trusts_no_flag_and_no_missing_number():
     row = ["llama-here", PERPLEXITY, float("nan"), "bigrams", 5.0, 4.0, True]
     for value, passes in ((float("nan"), False), (4.1, False), (3.9, True)):
-        proof = pd.DataFrame([[*row[:2], value, *row[3:]]], columns=COLUMNS)
+        validation = pd.DataFrame([[*row[:2], value, *row[3:]]], columns=COLUMNS)
         if passes:
-            check_learnt(proof)
+            check_learnt(validation)
         else:
             with pytest.raises(NotLearnt, match=r"llama-here: perplexity per word .* required 4 \(bigrams: 5\)"):
-                check_learnt(proof)
-    with pytest.raises(NotLearnt, match="there is no proof"):
+                check_learnt(validation)
+    with pytest.raises(NotLearnt, match="there is no validation"):
         check_learnt(pd.DataFrame(columns=COLUMNS))

@@ -18,7 +18,7 @@ class PretrainConfig:
     documents: int = 40_000  # texts a model of text alone reads
     pictures: int = 60_000  # pictures with captions a vision-language model sees
     epochs: int = 1  # how often
-    held_out: int = 500  # texts or pictures that prove what was learnt
+    held_out: int = 500  # texts or pictures of the validation
     batch_size: int | None = None  # None: the family's own
     learning_rate: float | None = None  # at its peak; None: the family's own
     warmup: float = 0.1  # share of the training until the peak; then a cosine to zero

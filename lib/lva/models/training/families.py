@@ -58,7 +58,7 @@ class Family:
 
     name: str  # "llama-here"
     family: str  # "llama"
-    objective: str  # "next word"; a key of LOSSES and PROOFS
+    objective: str  # "next word"; a key of LOSSES and VALIDATIONS
     experience: str  # TEXT or PICTURES
     train_tokenizer: Callable[[Iterable[str], int], PreTrainedTokenizerBase]
     build: Callable[[Size, PreTrainedTokenizerBase], nn.Module]

@@ -1,7 +1,8 @@
-"""Training the references: each from nothing, on episodes that no other model sees, and proved on unseen ones."""
+"""Training the references: each from nothing, on episodes that no other model sees, and validated on unseen ones."""
 
 from __future__ import annotations
 
+import difflib
 import shutil
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -22,12 +23,12 @@ from lva.models.training.config import PretrainConfig
 from lva.models.training.experience import encode
 from lva.models.training.families import FAMILIES, PICTURES, Family, new_model
 from lva.models.training.loop import train
-from lva.models.training.validation import prove
+from lva.models.training.validation import validate
 from lva.world import Grammar
 from lva.world.telling.corpus import write_corpus
 from lva.world.telling.pictures import Pictures, take_pictures
 
-MADE_BY, WEIGHTS, METRICS, PROOF = "03_extract_embeddings", "model.safetensors", "metrics.csv", "proof.csv"
+MADE_BY, WEIGHTS, METRICS, VALIDATION = "03_extract_embeddings", "model.safetensors", "metrics.csv", "validation.csv"
 MANIFEST = entry_path(Path(WEIGHTS)).name.removeprefix(WEIGHTS)  # how the name of an entry ends
 
 
@@ -38,7 +39,7 @@ class Pretrained:
     model: nn.Module  # as it was trained: with the heads of its objective
     tokenizer: PreTrainedTokenizerBase
     metrics: pd.DataFrame  # a row every LOG_EVERY batches: samples, loss, learning_rate, seconds
-    proof: pd.DataFrame  # see `prove`
+    validation: pd.DataFrame  # see `validate`
     folder: Path
 
 
@@ -49,16 +50,16 @@ def pretrain_all(
     names: Iterable[str] | None = None,
     workers: int | None = None,
 ) -> pd.DataFrame:
-    """Train the references, each into a folder of its name, as many at a time as there are cores; return their proof.
+    """Train the references, each into a folder of its name, as many at a time as there are cores.
 
-    Those that are there already are not trained again.
+    Returns the validation of all. Those that are there already are not trained again.
     """
     folders = {name: Path(folder) / name for name in (FAMILIES if names is None else names)}
     missing = [name for name in folders if not _is_trained(name, grammar, config, folders[name])]
     jobs = {name: (name, grammar, config, folders[name]) for name in reversed(missing)}  # the slowest, blip-here, first
     total = sum(config.samples(_family(name)) for name in missing)
     side_by_side(_pretrain_one, jobs, total, "sample", f"training {len(missing)} references", workers)
-    return pd.concat([pd.read_csv(at / PROOF) for at in folders.values()], ignore_index=True)
+    return pd.concat([pd.read_csv(at / VALIDATION) for at in folders.values()], ignore_index=True)
 
 
 def _pretrain_one(name, grammar, config, folder, report) -> None:
@@ -72,7 +73,7 @@ def pretrain(
     folder: str | Path,
     progress: bool | Report = True,
 ) -> Pretrained:
-    """Train a reference, prove what it learnt and save it; what is in `folder` already is loaded instead.
+    """Train a reference, validate and save it; what is in `folder` already is loaded instead.
 
     `AutoModel` and `AutoTokenizer` load the folder. `progress`: show bars, or tell a function the samples seen now and
     then.
@@ -89,12 +90,12 @@ def pretrain(
     unseen = encode(unseen_texts, tokenizer, config.context, ending, unseen_pictures)
     model = new_model(name, config.size, tokenizer, config.seed)
     metrics = train(model, name, tokenizer, seen, config, progress)
-    proof = prove(model, name, tokenizer, seen, unseen)
+    validation = validate(model, name, tokenizer, seen, unseen)
     model.cpu()
     if PartialState().is_main_process:
-        save(folder, model, tokenizer, metrics, proof, made_from)
+        save(folder, model, tokenizer, metrics, validation, made_from)
     PartialState().wait_for_everyone()
-    return Pretrained(model, tokenizer, metrics, proof, folder)
+    return Pretrained(model, tokenizer, metrics, validation, folder)
 
 
 def _made_from(name: str, grammar: Grammar, config: PretrainConfig) -> dict[str, Any]:
@@ -109,7 +110,7 @@ def _is_trained(name: str, grammar: Grammar, config: PretrainConfig, folder: Pat
 def gather(
     family: Family, grammar: Grammar, config: PretrainConfig, held_out: bool, progress: bool = False
 ) -> tuple[list[str], Pictures | None]:
-    """The texts that a model learns from, or those that prove it, and its pictures; no two share an episode."""
+    """The texts that a model learns from, or those it is validated on, and its pictures; no two share an episode."""
     seed = 2 * (config.seed * len(FAMILIES) + list(FAMILIES).index(family.name)) + held_out
     if family.experience == PICTURES:
         n = config.held_out if held_out else config.pictures
@@ -124,7 +125,7 @@ def save(
     model: nn.Module,
     tokenizer: PreTrainedTokenizerBase,
     metrics: pd.DataFrame,
-    proof: pd.DataFrame,
+    validation: pd.DataFrame,
     made_from: dict[str, Any],
 ) -> None:
     """Save a reference, every file with its manifest entry, the weights last: with them the folder is complete."""
@@ -135,7 +136,7 @@ def save(
             model.save_pretrained(scratch)
         tokenizer.save_pretrained(scratch)
         metrics.to_csv(scratch / METRICS, index=False)
-        proof.to_csv(scratch / PROOF, index=False)
+        validation.to_csv(scratch / VALIDATION, index=False)
         files = [path.relative_to(scratch) for path in sorted(scratch.rglob("*")) if path.is_file()]
         for file in sorted(files, key=lambda file: file == Path(WEIGHTS)):
             save_artifact(folder / file, partial(shutil.copyfile, scratch / file), config=made_from, made_by=MADE_BY)
@@ -146,8 +147,8 @@ def load_pretrained(name: str, folder: str | Path) -> Pretrained:
     family, folder = _family(name), Path(folder)
     for file in _files(folder):
         check_artifact(file, made_by=MADE_BY)
-    metrics, proof = (pd.read_csv(folder / file) for file in (METRICS, PROOF))
-    return Pretrained(family.load(folder), AutoTokenizer.from_pretrained(folder), metrics, proof, folder)
+    metrics, validation = (pd.read_csv(folder / file) for file in (METRICS, VALIDATION))
+    return Pretrained(family.load(folder), AutoTokenizer.from_pretrained(folder), metrics, validation, folder)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -158,5 +159,7 @@ def _files(folder: Path) -> list[Path]:
 
 def _family(name: str) -> Family:
     if name not in FAMILIES:
-        raise ValueError(f"{name!r} is no reference that is trained here; choose from {', '.join(FAMILIES)}")
+        nearest = difflib.get_close_matches(name, FAMILIES, 1)
+        hint = f"; did you mean {nearest[0]!r}?" if nearest else "."
+        raise ValueError(f"{name!r} is no reference that is trained here{hint} Choose from {', '.join(FAMILIES)}")
     return FAMILIES[name]

@@ -31,7 +31,7 @@ CHOICES = 100  # of a search for a caption or a picture
 RATIO = 0.8
 # An accuracy must take a tenth of what its baseline leaves to gain: with 500 texts ten times what chance gives.
 SHARE = 0.1
-COLUMNS = ["model", "measure", "value", "baseline_name", "baseline", "required", "better"]
+COLUMNS = ["model", "measure", "value", "baseline_name", "baseline", "required", "passed"]
 
 Row = tuple[str, float, str, float]  # measure, value, name of the baseline, its value
 
@@ -58,7 +58,7 @@ class Trial:
 
 
 @torch.inference_mode()
-def prove(
+def validate(
     model: nn.Module,
     name: str,
     tokenizer: PreTrainedTokenizerBase,
@@ -66,18 +66,18 @@ def prove(
     unseen: Experience,
     batch_size: int = 100,
 ) -> pd.DataFrame:
-    """The proof of a reference: a row a measure and baseline.
+    """What a reference has learnt: one row per measure and baseline.
 
     `value` is the model's, `baseline` what `baseline_name` reaches on the same texts, `required` what `check_learnt`
-    wants, `better` whether it is reached.
+    wants, `passed` whether it is reached.
     """
     trial = Trial(model.eval(), tokenizer, WordCounts(seen.texts), unseen, batch_size)
     rows = [
         (name, measure, value, baseline_name, baseline, required(measure, baseline))
-        for measure, value, baseline_name, baseline in PROOFS[FAMILIES[name].objective](trial)
+        for measure, value, baseline_name, baseline in VALIDATIONS[FAMILIES[name].objective](trial)
     ]
-    proof = pd.DataFrame(rows, columns=COLUMNS[:-1])
-    return proof.assign(better=_reached(proof))
+    table = pd.DataFrame(rows, columns=COLUMNS[:-1])
+    return table.assign(passed=_reached(table))
 
 
 def required(measure: str, baseline: float) -> float:
@@ -85,22 +85,22 @@ def required(measure: str, baseline: float) -> float:
     return RATIO * baseline if measure == PERPLEXITY else baseline + SHARE * (1 - baseline)
 
 
-def check_learnt(proof: pd.DataFrame) -> None:
+def check_learnt(validation: pd.DataFrame) -> None:
     """Stop if a model has not learnt."""
-    failed = proof[~_reached(proof)]
-    if proof.empty or len(failed):
+    failed = validation[~_reached(validation)]
+    if validation.empty or len(failed):
         found = [
             f"{row.model}: {row.measure} {row.value:.3g}, required {row.required:.3g} "
             f"({row.baseline_name}: {row.baseline:.3g})"
             for row in failed.itertuples()
         ]
         raise NotLearnt(
-            f"{'; '.join(found) or 'there is no proof'}; train longer (documents, pictures, epochs), "
+            f"{'; '.join(found) or 'there is no validation'}; train longer (documents, pictures, epochs), "
             f"or with another learning_rate"
         )
 
 
-def prove_next_word(trial: Trial) -> list[Row]:
+def validate_next_word(trial: Trial) -> list[Row]:
     """Perplexity of words: exp of the mean negative log probability, the tokens of a word taken together."""
     log_probability, words = 0.0, 0
     for index, batch in trial.batches():
@@ -115,7 +115,7 @@ def prove_next_word(trial: Trial) -> list[Row]:
     return [(PERPLEXITY, value, "unigrams", unigrams), (PERPLEXITY, value, "bigrams", bigrams)]
 
 
-def prove_masked_words(trial: Trial) -> list[Row]:
+def validate_masked_words(trial: Trial) -> list[Row]:
     """Hidden words, told from all others; the baselines may even look at neighbours that the model does not see."""
     unseen, generator = trial.unseen, torch.Generator().manual_seed(0)
     hidden = torch.rand(len(unseen), int(unseen.words.max()) + 1, generator=generator) < MASKED
@@ -136,7 +136,7 @@ def prove_masked_words(trial: Trial) -> list[Row]:
     return [(MASKED_WORDS, value, name, float(np.mean(guess == word[chosen]))) for name, guess in baselines.items()]
 
 
-def prove_contrast(trial: Trial) -> list[Row]:
+def validate_contrast(trial: Trial) -> list[Row]:
     """Which of CHOICES captions belongs to a picture, and which picture to a caption; any equal caption is right."""
     for_pictures, for_captions, chance = [], [], []
     for index, batch in trial.batches(min(CHOICES, len(trial.unseen))):
@@ -152,7 +152,7 @@ def prove_contrast(trial: Trial) -> list[Row]:
     ]
 
 
-def prove_blip(trial: Trial) -> list[Row]:
+def validate_blip(trial: Trial) -> list[Row]:
     """The next word of captions, with the picture and with a wrong one, and which of the two belongs to the caption."""
     unseen, others = trial.unseen, other_captions(trial.unseen.texts)
     guesses = {True: torch.zeros_like(unseen.tokens), False: torch.zeros_like(unseen.tokens)}
@@ -191,14 +191,14 @@ def other_captions(captions: tuple[str, ...]) -> Tensor:
     return torch.tensor([next(j for j in row if captions[j] != captions[row[0]]) for row in following])
 
 
-def _reached(proof: pd.DataFrame) -> pd.Series:
-    less = proof["measure"] == PERPLEXITY
-    return (proof["value"] <= proof["required"]).where(less, proof["value"] >= proof["required"])
+def _reached(table: pd.DataFrame) -> pd.Series:
+    value, required = table["value"], table["required"]
+    return (value <= required).where(table["measure"] == PERPLEXITY, value >= required)
 
 
-PROOFS: dict[str, Callable[[Trial], list[Row]]] = {
-    "next word": prove_next_word,
-    "masked words": prove_masked_words,
-    "contrast": prove_contrast,
-    "contrast, matching, captioning": prove_blip,
+VALIDATIONS: dict[str, Callable[[Trial], list[Row]]] = {
+    "next word": validate_next_word,
+    "masked words": validate_masked_words,
+    "contrast": validate_contrast,
+    "contrast, matching, captioning": validate_blip,
 }
