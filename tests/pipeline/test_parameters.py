@@ -5,7 +5,7 @@ import pytest
 
 from lva.ground import paths
 from lva.pipeline import PipelineError, plan
-from lva.pipeline.parameters import PARAMETERS, check_values
+from lva.pipeline.parameters import PARAMETERS, check_own_vectors, check_values
 
 BOOKS = sorted(paths.notebooks().glob("[0-9][0-9]_*.ipynb"))
 
@@ -60,5 +60,20 @@ def test_values_are_checked_before_anything_is_written(tmp_path, monkeypatch):
 def test_own_grammars_and_vectors_are_accepted(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text('colors = ["red"]\nkinds = ["ball"]\n[phrases]\n"go-to" = ["go to"]\n')
-    (tmp_path / "mine.npz").write_bytes(b"")
-    check_values({"grammar": str(path), "references": [str(tmp_path / "mine.npz"), "minilm", "owner/name"]}, "-p")
+    vectors = tmp_path / "mine.csv"
+    vectors.write_text("go to red ball,3,2\n")
+    values = {"grammar": str(path), "references": [str(vectors), "minilm", "owner/name"]}
+    check_values(values, "-p")
+    check_own_vectors(values)
+
+
+def test_own_vectors_are_read_before_anything_starts(tmp_path, monkeypatch):
+    monkeypatch.setenv("LVA_CACHE", str(tmp_path / "cache"))
+    vectors = tmp_path / "mine.csv"
+    vectors.write_text("go to red ball,3,2\nrun to red ball,0,0\n")
+    with pytest.raises(PipelineError, match=r"row 1 of .*mine.csv, 'run to red ball', is zero"):
+        plan("smoke", parameters={"references": [str(vectors)]})
+    vectors.write_text("go to red ball,3,2\nrun to red ball,0,1\n")
+    with pytest.raises(PipelineError, match=r"does not fit grammar=paper; .* has no vector for .* 106 of 108 texts"):
+        plan("smoke", parameters={"references": [str(vectors)]})
+    assert not (tmp_path / "cache").exists()

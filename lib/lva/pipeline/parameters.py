@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -103,8 +103,19 @@ def reference(value: Any) -> str | None:
         found = find_reference(str(value))
     except ValueError as error:
         return f"a reference ({error})"
-    if found.place == "file" and not paths.find(found.source).is_file():
-        return f"a file that exists; there is no {found.source}"
+    return _vector_file(found.source) if found.place == "file" else None
+
+
+def _vector_file(source: str, texts: Sequence[str] = ()) -> str | None:
+    from lva.models.references.vector_file import read_vectors  # brings torch
+
+    path = paths.find(source)
+    if not path.is_file():
+        return f"a file that exists; there is no {source}"
+    try:
+        read_vectors(path, texts)
+    except ValueError as error:
+        return f"a file of vectors ({error})"
     return None
 
 
@@ -154,6 +165,20 @@ PARAMETERS: Mapping[str, Check] = {
     "neighbours": whole(1, 10_000),
     "browse": several(text),
 }
+
+
+def check_own_vectors(values: Mapping[str, Any]) -> None:
+    """Raise at the first file of vectors that lacks an instruction of the grammar."""
+    files = [value for value in values.get("references", []) if str(value).endswith((".npz", ".csv"))]
+    if files:
+        from lva.world.language import load_grammar  # brings minigrid
+
+        texts = load_grammar(str(values["grammar"])).texts
+        for file in files:
+            if expected := _vector_file(file, texts):
+                raise PipelineError(
+                    f"references: {file!r} does not fit grammar={values['grammar']}; expected {expected}"
+                )
 
 
 def check_values(values: Mapping[str, Any], source: str) -> None:

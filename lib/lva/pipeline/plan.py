@@ -18,7 +18,7 @@ from lva.ground.artifacts import ArtifactError, config_hash
 from lva.ground.code import code_hash, code_of
 from lva.ground.runs import RunFolder, open_run
 from lva.pipeline.errors import PipelineError
-from lva.pipeline.parameters import check_values
+from lva.pipeline.parameters import check_own_vectors, check_values
 from lva.pipeline.profiles import check_known, load_profile, override
 
 PARAMETERS_FILE = "parameters.json"  # in the results of a run: the values it was made with
@@ -63,6 +63,7 @@ def plan(
     values = {"run": Path(profile).stem} | override(values, parameters or {})
     check_values({name: values[name] for name in values if name not in (parameters or {})}, f"profile {profile}")
     check_values({name: values[name] for name in parameters or {}}, "-p")
+    check_own_vectors(values)
     stages = _in_order(books, declared, values, open_run(str(values["run"])))
     default = [stage for stage in stages if _about(stage.notebook).get("default", True)]
     chosen = _select(stages, only) if only else default

@@ -66,6 +66,26 @@ def test_texts_that_are_missing_or_twice(write):
         embed(str(write(texts=[*TEXTS[:3], TEXTS[0]])), TEXTS[:1])
 
 
+@pytest.mark.parametrize("header", ["", "text,a,b\n", ",0,1\n", "text,1,2\n", "text,0.0,1.0\n"])
+def test_a_csv_keeps_its_first_row_with_and_without_a_header(header, tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text(f"{header}go,0.5,1\nrun,1,3\n")
+    assert embed(str(path), ["go", "run"]).tolist() == [[0.5, 1], [1, 3]]
+
+
+def test_a_csv_that_is_no_table(tmp_path):
+    path = tmp_path / "mine.csv"
+    for content, message in (
+        ("", "is empty"),
+        ("go,1,3\nrun,1,2,3\n", "the same number of values in every line"),
+        ("go,1,3\nrun,one,2\n", "lines of a text and its numbers"),
+        ("go,1,2\nrun,3,4\n", "'go,1,2', may be a header or a row; add a header that begins with `text`"),
+    ):
+        path.write_text(content)
+        with pytest.raises(ValueError, match=message):
+            embed(str(path), ["go"])
+
+
 def test_layers_and_poolings_are_those_of_a_table(write):
     path = str(write())
     np.testing.assert_array_equal(embed(path, TEXTS, 0, "own"), embed(path, TEXTS, -1))
@@ -97,5 +117,5 @@ def test_other_arrays(tmp_path, arrays, message):
 
 def test_a_csv_with_words_among_its_numbers(tmp_path):
     (tmp_path / "mine.csv").write_text("text,0,1\ngo,1.5,two\n")
-    with pytest.raises(ValueError, match=r"must have a header line, then the text and its numbers.*'two'"):
+    with pytest.raises(ValueError, match=r"must hold lines of a text and its numbers.*'two'"):
         embed(str(tmp_path / "mine.csv"), ["go"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from collections.abc import Sequence
 from dataclasses import fields
@@ -32,9 +33,11 @@ def find_reference(name: str, known: dict[str, Reference] | None = None) -> Refe
         return known[name]
     if "/" in name or Path(name).suffix in TABLES or paths.find(name).is_dir():
         return reference_of(name)
+    nearest = difflib.get_close_matches(name, known, 1)
     raise ValueError(
-        f"{name!r} is no reference; the registry has {', '.join(known)}. A model of your own is given as owner/name "
-        "on the hub, as a folder that exists, or as an .npz or .csv file"
+        f"{name!r} is no reference{f'; did you mean {nearest[0]!r}?' if nearest else '.'} The registry has "
+        f"{', '.join(known)}. A model of your own is given as owner/name on the hub, as an .npz or .csv file, or as a "
+        "folder that exists; those trained here lie in data/cache/<run>/models"
     )
 
 

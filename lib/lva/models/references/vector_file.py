@@ -1,4 +1,4 @@
-"""Embeddings of the user's own: an .npz with `texts` and `vectors`, or a .csv with a text and its numbers a line."""
+"""Embeddings of the user's own: an .npz with `texts` and `vectors`, or a .csv of lines with a text and its numbers."""
 
 from __future__ import annotations
 
@@ -17,15 +17,20 @@ from lva.models.references.reference import Reference, ReferenceUnavailable
 def own_embeddings(reference: Reference, texts: Sequence[str]) -> Embeddings:
     """The rows of the user's file that belong to the texts, as the one layer of a model."""
     path = own_file(reference)
+    chosen = read_vectors(path, texts)
+    about = {"class": path.suffix, "layers": 0, "size": chosen.shape[1]}
+    return Embeddings(reference, tuple(texts), {(0, "own"): chosen}, about)
+
+
+def read_vectors(path: Path, texts: Sequence[str] = ()) -> Vectors:
+    """The vectors of the texts, (n, d), after every row of the file was checked."""
     names, vectors = (_read_npz if path.suffix == ".npz" else _read_csv)(path)
     _check(path, names, vectors)
-    place = {name: i for i, name in enumerate(names)}
-    if missing := [text for text in texts if text not in place]:
+    row = {name: i for i, name in enumerate(names)}
+    if missing := [text for text in texts if text not in row]:
         known = f"of {len(texts)} texts; its first is {names[0]!r}" if names else "texts; it is empty"
         raise ValueError(f"{path} has no vector for {missing[0]!r}, {len(missing)} {known}")
-    chosen = vectors[[place[text] for text in texts]]
-    about = {"class": path.suffix, "layers": 0, "size": vectors.shape[1]}
-    return Embeddings(reference, tuple(texts), {(0, "own"): chosen}, about)
+    return vectors[[row[text] for text in texts]]
 
 
 def own_file(reference: Reference) -> Path:
@@ -51,12 +56,36 @@ def _read_npz(path: Path) -> tuple[list[str], Vectors]:
 
 
 def _read_csv(path: Path) -> tuple[list[str], Vectors]:
-    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, header=None)
+    except pd.errors.EmptyDataError as error:
+        raise ValueError(f"{path} is empty; expected lines of a text and its numbers") from error
+    except pd.errors.ParserError as error:
+        raise ValueError(f"{path} must hold the same number of values in every line: {error}") from error
+    if _is_header(table.iloc[0].tolist(), path):
+        table = table.iloc[1:]
     try:
         vectors = table.iloc[:, 1:].replace("", "nan").to_numpy(dtype=np.float32)
     except ValueError as error:
-        raise ValueError(f"{path} must have a header line, then the text and its numbers a line: {error}") from error
+        raise ValueError(f"{path} must hold lines of a text and its numbers: {error}") from error
     return table.iloc[:, 0].tolist(), vectors
+
+
+def _is_header(line: list[str], path: Path) -> bool:
+    """Whether the first line names columns: by words, or by counting them from 0 or 1, as pandas does."""
+    first, *cells = line
+    try:
+        numbers = [float(cell) for cell in cells]
+    except ValueError:
+        return True
+    if numbers not in ([*range(len(cells))], [*range(1, len(cells) + 1)]):
+        return False
+    if first not in ("", "text", "texts"):
+        raise ValueError(
+            f"the first line of {path}, {','.join(line)[:60]!r}, may be a header or a row; add a header that begins "
+            f"with `text`"
+        )
+    return True
 
 
 def _check(path: Path, names: list[str], vectors: Vectors) -> None:
