@@ -22,7 +22,8 @@ class Neighbours:
     """The neighbour order of every item, with its ties.
 
     `above[i, j]` of the other items are more similar to i than j is, and `tied[i, j]`, j included, are as
-    similar; both (n, n). An item comes last in its own row, so it is never a neighbour of itself.
+    similar; both (n, n), or (m, n) for m items from elsewhere. An item comes last in its own row, so it is never a
+    neighbour of itself.
     """
 
     above: NDArray[np.int64]
@@ -40,6 +41,11 @@ def neighbours(x: Array, metric: str = "cosine", center: bool = False, name: str
     """Order the other items around each item of `x: (n, d)` by similarity; self is excluded by its index."""
     S, tolerance = similarity(x, metric, center, name)
     np.fill_diagonal(S, -np.inf)
+    return order_by(S, tolerance)
+
+
+def order_by(S: Array, tolerance: float) -> Neighbours:
+    """Order items by their similarity to each of some others, `S: (m, n)`; differences up to `tolerance` are ties."""
     order = np.argsort(-S, axis=1, kind="stable")
     first, size = tie_groups(np.take_along_axis(S, order, axis=1), tolerance)
     above, tied = np.empty_like(first), np.empty_like(size)
