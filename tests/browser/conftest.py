@@ -23,12 +23,28 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+
+from lva.figures.browser import serving
 from lva.ground import paths
 
 if TYPE_CHECKING:  # it may not be installed
     from playwright.sync_api import Browser, Page
 
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
+SPACES = """
+import numpy as np
+from lva.agent import AgentConfig, new_agent
+from lva.figures.browser.widget import Browser
+from lva.world import Level, load_grammar
+
+grammar, random = load_grammar("paper"), np.random.default_rng(0)
+words = np.array([[word in text.split() for word in grammar.vocabulary] for text in grammar.texts], float)
+agent = new_agent(AgentConfig(width=8, blocks=1, word_init="random")).eval()
+spaces = {"bag of words": words, "summed vectors": words @ random.normal(size=(16, 32))}
+spaces |= {"agent": agent.language_embedding(grammar.texts), "chance": random.normal(size=(108, 32))}
+embed = {"agent": lambda text: agent.language_embedding([text])[0]}
+"""
+BROWSER = "Browser(grammar, spaces, embed=embed, agent=agent, level=Level(max_steps=16))"
 SIZE = {"width": 1400, "height": 1000}
 FAILURES = re.compile(r"Traceback|Exception|\bERROR\b|\bCRITICAL\b|^\[[EC] ")
 PROMPTS = ".jp-Notebook .jp-CodeCell .jp-InputPrompt"
@@ -115,6 +131,12 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def cells() -> list[str]:
+    """The cells of a notebook that shows the browser on small spaces."""
+    return [SPACES.strip(), BROWSER]
+
+
 @pytest.fixture(scope="module")
 def jupyterlab(chromium, tmp_path_factory) -> Iterator[Callable[..., Lab]]:
     """Start a server for a folder; it ends with the tests of the module."""
@@ -129,13 +151,34 @@ def jupyterlab(chromium, tmp_path_factory) -> Iterator[Callable[..., Lab]]:
         with log.open("w") as file:
             servers.append(subprocess.Popen(command, env=_environment(home, theme), stdout=file, stderr=file))
         lab = Lab(f"http://127.0.0.1:{port}", log, chromium)
-        _wait(lab, servers[-1])
+        _wait(f"{lab.url}/api", servers[-1], log)
         return lab
 
     yield start
     for server in servers:
         server.terminate()
         server.wait(20)
+
+
+@pytest.fixture(scope="module")
+def voila(cells, tmp_path_factory) -> Iterator[str]:
+    """The address of the browser on small spaces, served as `python -m lva browse` does."""
+    pytest.importorskip("voila", reason="voila is missing; pip install 'lva[browse]'")
+    folder, port = tmp_path_factory.mktemp("cache"), _free_port()
+    (folder / "tiny").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LVA_CACHE", str(folder))
+        patch.setattr(serving, "CELL", "\n".join(cells))
+        for name, value in _environment(tmp_path_factory.mktemp("jupyter"), "JupyterLab Light").items():
+            patch.setenv(name, value)
+        command, environment = serving.voila_command(serving.write_notebook("tiny"), port, open_page=False)
+    log = folder / "log"
+    with log.open("w") as file:
+        server = subprocess.Popen(command, env=environment, stdout=file, stderr=file)
+    _wait(f"http://127.0.0.1:{port}/static/none", server, log)
+    yield f"http://127.0.0.1:{port}"
+    server.terminate()
+    server.wait(60)
 
 
 def _environment(home: Path, theme: str) -> dict[str, str]:
@@ -164,12 +207,15 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _wait(lab: Lab, server: subprocess.Popen, seconds: float = 60) -> None:
+def _wait(url: str, server: subprocess.Popen, log: Path, seconds: float = 120) -> None:
+    """Until a server answers."""
     until = time.monotonic() + seconds
     while server.poll() is None and time.monotonic() < until:
         try:
-            urllib.request.urlopen(f"{lab.url}/api", timeout=5).close()
+            urllib.request.urlopen(url, timeout=60).close()
             return
+        except urllib.error.HTTPError:
+            return  # also an answer
         except urllib.error.URLError:
             time.sleep(0.2)
-    raise RuntimeError(f"JupyterLab did not answer within {seconds:.0f} s:\n{lab.log.read_text()}")
+    raise RuntimeError(f"{url} did not answer within {seconds:.0f} s:\n{log.read_text()}")

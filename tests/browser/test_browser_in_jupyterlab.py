@@ -10,20 +10,6 @@ import pytest
 
 expect = pytest.importorskip("playwright.sync_api", reason="playwright is missing; pip install 'lva[test]'").expect
 expect.set_options(timeout=30_000)  # milliseconds: other tests may keep the cores
-SPACES = """
-import numpy as np
-from lva.agent import AgentConfig, new_agent
-from lva.figures.browser.widget import Browser
-from lva.world import Level, load_grammar
-
-grammar, random = load_grammar("paper"), np.random.default_rng(0)
-words = np.array([[word in text.split() for word in grammar.vocabulary] for text in grammar.texts], float)
-agent = new_agent(AgentConfig(width=8, blocks=1, word_init="random")).eval()
-spaces = {"bag of words": words, "summed vectors": words @ random.normal(size=(16, 32))}
-spaces |= {"agent": agent.language_embedding(grammar.texts), "chance": random.normal(size=(108, 32))}
-embed = {"agent": lambda text: agent.language_embedding([text])[0]}
-"""
-BROWSER = "Browser(grammar, spaces, embed=embed, agent=agent, level=Level(max_steps=16))"
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 LANGUAGE = {"language_info": {"name": "python"}}
 
@@ -37,12 +23,12 @@ BROKEN = [
 
 
 @pytest.fixture(scope="module")
-def lab(jupyterlab, tmp_path_factory):
+def lab(jupyterlab, cells, tmp_path_factory):
     """JupyterLab with two notebooks: the browser in one, and in the other all that may go wrong."""
     folder = tmp_path_factory.mktemp("notebooks")
-    for name, sources in {"browser": [SPACES.strip(), BROWSER], "broken": BROKEN}.items():
-        cells = [nbformat.v4.new_code_cell(source) for source in sources]
-        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=KERNEL | LANGUAGE), folder / f"{name}.ipynb")
+    for name, sources in {"browser": cells, "broken": BROKEN}.items():
+        book = [nbformat.v4.new_code_cell(source) for source in sources]
+        nbformat.write(nbformat.v4.new_notebook(cells=book, metadata=KERNEL | LANGUAGE), folder / f"{name}.ipynb")
     return jupyterlab(folder)
 
 
@@ -61,12 +47,16 @@ def browser(notebook):
 
 
 def rows(browser, space):
-    return browser.locator(".column", has=browser.page.get_by_role("heading", name=space)).locator("tr")
+    return browser.locator(".column", has=browser.page.get_by_role("heading", name=space)).locator("tbody tr")
 
 
 def type_instruction(browser, text):
-    browser.get_by_label("instruction").fill(text)
-    browser.get_by_label("instruction").press("Enter")
+    browser.get_by_label("instruction", exact=True).fill(text)
+    browser.get_by_label("instruction", exact=True).press("Enter")
+
+
+def sentence(browser):
+    return browser.locator(".lva-summary h3")
 
 
 def cross(browser):
@@ -75,9 +65,9 @@ def cross(browser):
 
 def test_it_opens_with_two_lists_two_maps_and_a_film(browser):
     expect(browser.locator("h4")).to_have_text(["bag of words", "summed vectors"])
-    expect(browser.locator(".summary")).to_contain_text(
-        re.compile(r"“go to red ball”: \d+ of 15 neighbours are in both")
-    )
+    expect(browser.get_by_role("heading", level=2)).to_have_text("Nearest neighbours of an instruction")
+    expect(browser.get_by_role("heading", name="“go to red ball”", level=3)).to_be_visible()
+    expect(browser.locator(".summary")).to_contain_text(re.compile(r"\d+ of 15 neighbours are in both"))
     expect(rows(browser, "bag of words")).to_have_count(15)
     expect(rows(browser, "bag of words").first).to_contain_text(re.compile(r"=1.*go to red box.*0\.75"))
     expect(browser.locator(".map [d][data-i]")).to_have_count(2 * 108)
@@ -88,7 +78,7 @@ def test_it_opens_with_two_lists_two_maps_and_a_film(browser):
 def test_typing_an_instruction_changes_lists_map_and_film(browser):
     before = rows(browser, "summed vectors").all_inner_texts(), cross(browser)
     type_instruction(browser, "pick up green key")
-    expect(browser.locator(".summary")).to_contain_text("“pick up green key”")
+    expect(sentence(browser)).to_have_text("“pick up green key”")
     expect(rows(browser, "bag of words").first).to_contain_text("pick green key")
     expect(browser.locator("img")).to_have_attribute("alt", re.compile("“pick up green key”"))
     after = rows(browser, "summed vectors").all_inner_texts(), cross(browser)
@@ -98,11 +88,10 @@ def test_typing_an_instruction_changes_lists_map_and_film(browser):
 def test_the_keyboard_alone_reaches_everything(browser):
     """JupyterLab takes arrow keys and letters for itself wherever it can: here they must reach the controls."""
     press = browser.page.keyboard.press
-    browser.get_by_label("instruction").focus()
-    press("Control+a")
+    browser.get_by_label("instruction", exact=True).focus()
     browser.page.keyboard.type("pick up blue ball")
     press("Tab")
-    expect(browser.locator(".summary")).to_contain_text("“pick up blue ball”")
+    expect(sentence(browser)).to_have_text("“pick up blue ball”")
     for _ in range(5):
         press("ArrowLeft")
     expect(rows(browser, "bag of words")).to_have_count(10)
@@ -135,11 +124,68 @@ def test_pointing_at_a_neighbour_shows_it_in_every_map(notebook, browser):
     assert notebook.screenshot("browser").stat().st_size
 
 
+def test_the_field_offers_every_instruction_at_once(browser):
+    """A browser offers what begins as the field does: nothing may be left in it."""
+    field = browser.get_by_label("instruction", exact=True)
+    expect(field).to_have_value("")
+    assert field.evaluate("field => field.list.options.length") == 108
+
+
+def test_a_click_on_a_neighbour_goes_there(browser):
+    row = rows(browser, "summed vectors").nth(2)
+    name = row.get_by_role("button").inner_text()
+    row.click()
+    expect(sentence(browser)).to_have_text(f"“{name}”")
+    sign = browser.locator(".map").first.locator("path[data-i='5']")
+    sign.click()
+    expect(sentence(browser)).to_have_text("“go to green key”")
+
+
+def test_the_arrow_keys_and_enter_go_to_a_neighbour_and_stay_in_the_list(browser):
+    names = rows(browser, "summed vectors").get_by_role("button")
+    first, third = names.nth(0).inner_text(), names.nth(2).inner_text()
+    names.nth(0).focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp"):
+        browser.page.keyboard.press(key)
+    expect(names.nth(2)).to_be_focused()
+    browser.page.keyboard.press("Enter")
+    expect(sentence(browser)).to_have_text(f"“{third}”")
+    expect(rows(browser, "summed vectors").get_by_role("button").first).to_be_focused()
+    assert first != third
+
+
+def test_a_list_is_one_tab_stop(browser):
+    """Between the names of two lists nothing else can be reached."""
+    buttons = [rows(browser, space).get_by_role("button").first for space in TWO]
+    buttons[0].focus()
+    browser.page.keyboard.press("Tab")
+    expect(buttons[1]).to_be_focused()
+
+
+def test_what_changes_is_announced(browser):
+    """A region is announced only if it is there before its text changes."""
+    region = browser.locator("[aria-live=polite]")
+    expect(region).to_have_count(1)
+    region.evaluate("element => element.dataset.before = 'yes'")
+    type_instruction(browser, "Go To   Red Ball")
+    expect(region).to_contain_text("“go to red ball”")
+    expect(region).to_have_attribute("data-before", "yes")
+
+
+def test_it_can_be_read(browser):
+    """WCAG AA: 4.5 to 1 between every text and what is behind it."""
+    low = browser.evaluate(CONTRAST)
+    assert low == []
+
+
 def test_a_third_space_and_a_new_sentence(browser):
     for name in ("summed vectors", "agent", "chance"):
         browser.get_by_role("checkbox", name=name).click()
     expect(browser.locator("h4")).to_have_text(["bag of words", "agent", "chance"])
     expect(browser.locator(".summary")).to_contain_text("in all 3 lists")
+    expect(browser.get_by_role("row", name=re.compile("3 chance"))).to_have_text(
+        re.compile(r"3 chance\d\.\d\d\d\.\d\d")
+    )
     type_instruction(browser, "ball blue to go")
     expect(rows(browser, "agent")).to_have_count(10)
     expect(rows(browser, "chance")).to_have_count(0)
@@ -150,9 +196,20 @@ def test_a_third_space_and_a_new_sentence(browser):
 def test_an_unknown_word_is_explained_and_forgiven(browser):
     type_instruction(browser, "go to crimson ball")
     expect(browser.get_by_role("alert")).to_contain_text("unknown word 'crimson'")
+    expect(sentence(browser)).to_have_text("“ball blue to go”")
+    expect(rows(browser, "agent")).to_have_count(10)
     type_instruction(browser, "run to red key")
     expect(browser.get_by_role("alert")).to_have_count(0)
-    expect(browser.locator(".summary")).to_contain_text("“run to red key”")
+    expect(sentence(browser)).to_have_text("“run to red key”")
+
+
+def test_a_narrow_page_needs_no_sideways_scrolling(notebook, browser):
+    for name in ("bag of words", "summed vectors", "agent", "chance"):
+        browser.get_by_role("checkbox", name=name).check()
+    browser.evaluate("box => box.style.width = '374px'")  # of 390, less the page's edges
+    notebook.screenshot("browser-narrow")
+    assert browser.evaluate("box => box.scrollWidth") <= 374
+    browser.evaluate("box => box.style.width = ''")
 
 
 def test_nothing_complained(notebook):
@@ -171,4 +228,27 @@ def test_what_goes_wrong_would_have_been_noticed(lab):
 
 
 TWO = ("bag of words", "summed vectors")
+CONTRAST = """box => {
+  const canvas = Object.assign(document.createElement("canvas"), {width: 1, height: 1});
+  const pen = canvas.getContext("2d", {willReadFrequently: true});
+  const rgb = (...layers) => {
+    pen.clearRect(0, 0, 1, 1);
+    for (const layer of layers) { pen.fillStyle = layer; pen.fillRect(0, 0, 1, 1); }
+    return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const light = ([r, g, b]) => [r, g, b]
+    .map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+  const low = [];
+  for (const element of box.querySelectorAll("h2, h3, h4, p, span, td, th, b, button, label")) {
+    const own = [...element.childNodes].filter(node => node.nodeType === 3 && node.textContent.trim());
+    if (!own.length || !element.checkVisibility()) continue;
+    const behind = ["white"];
+    for (let at = element; at; at = at.parentElement) behind.splice(1, 0, getComputedStyle(at).backgroundColor);
+    const two = [light(rgb(...behind)), light(rgb(...behind, getComputedStyle(element).color))].sort();
+    const ratio = (Math.max(...two) + .05) / (Math.min(...two) + .05);
+    if (ratio < 4.5) low.push(`${element.textContent}: ${ratio.toFixed(2)}`);
+  }
+  return low;
+}"""
 ITEMS = "found => found.map(element => element.dataset.i)"

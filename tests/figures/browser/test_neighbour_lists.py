@@ -80,7 +80,15 @@ def test_unrelated_spaces_overlap_by_chance():
     found = [compare(spaces, {name: x[item] for name, x in spaces.items()}, 30, item) for item in range(108)]
     overlaps = [one.overlap for one in found]
     assert np.mean(overlaps) == pytest.approx(found[0].chance, abs=4 * np.std(overlaps) / 108**0.5)
-    assert found[0].chance == pytest.approx((30 / 107) ** 2)
+    assert found[0].chance == pytest.approx(30 / 107)
+
+
+def test_every_two_of_many_lists_have_their_overlap():
+    spaces = {"words": WORDS, "sums": WORDS @ rng.normal(size=(16, 8)), "chance": rng.normal(size=(108, 8))}
+    pairs = compare(spaces, {name: x[7] for name, x in spaces.items()}, 15, 7).pairs
+    assert list(pairs) == [("words", "sums"), ("words", "chance"), ("sums", "chance")]
+    for (a, b), share in pairs.items():
+        assert share == pytest.approx(precision_at_k(spaces[a], spaces[b], 15, per_item=True)[7])
 
 
 def test_rotation_scale_and_row_order_do_not_matter():
@@ -108,7 +116,9 @@ def test_a_comparison_in_words():
     spaces = {"a": X, "b": X, "c": Y}
     vectors = {name: x[0] for name, x in spaces.items()}
     assert str(compare(spaces, {"a": X[0], "b": X[0]}, 5, 0)) == "5 of 5 neighbours are in both lists"
-    assert str(compare(spaces, vectors, 39, 0)) == "39 of 39 neighbours are in all 3 lists"
+    assert str(compare(spaces, vectors, 39, 0)) == (
+        "39 of 39 neighbours are in all 3 lists; any two lists share 100 to 100 %"
+    )
     assert str(compare(spaces, {"a": X[0]}, 5, 0)).startswith("to compare, choose two or more spaces")
 
 

@@ -4,6 +4,7 @@ import base64
 import io
 import re
 import time
+from dataclasses import replace
 from html import unescape
 
 import numpy as np
@@ -12,10 +13,11 @@ from matplotlib import pyplot as plt
 from PIL import Image
 
 from lva.agent import AgentConfig, agent_policy, evaluate, new_agent
+from lva.alignment import precision_at_k
 from lva.figures.browser.markup import style_sheet
 from lva.figures.browser.neighbour_grid import neighbour_grid
 from lva.figures.browser.neighbours import nearest
-from lva.figures.browser.widget import Browser
+from lva.figures.browser.widget import Browser, spelled
 from lva.models import ReferenceUnavailable
 from lva.world import GrammarError, Level, load_grammar, rollout
 
@@ -63,16 +65,18 @@ def test_the_first_instruction_and_the_first_two_spaces_are_shown(browser):
     assert {name: rows for name, (rows, _) in shown.items()} == expected
     common = set(expected["words"]) & set(expected["sums"])
     assert all(marked == common for _, marked in shown.values())
-    assert f"“go to red ball”: <b>{len(common)} of 15 neighbours are in both lists</b>" in browser.results.value
+    assert "<h3>“go to red ball”</h3>" in browser.summary.value
+    assert f"<b>{len(common)} of 15 neighbours are in both lists</b>" in browser.summary.value
     assert browser.results.value.count('class="map"') == 2
 
 
 def test_another_instruction_is_followed(browser):
     before = browser.results.value
-    browser.instruction.value = "  run from  grey key "
+    browser.instruction.value = "  run From  GREY key "
     item = GRAMMAR.texts.index("run from grey key")
     assert columns(browser)["sums"][0] == nearest(SPACES["sums"], item, 15).items.tolist()
-    assert "“run from grey key”" in browser.results.value
+    assert "“run from grey key”" in browser.summary.value and browser.text == "run from grey key"
+    assert browser.instruction.value == "", "an empty field offers every instruction"
     browser.instruction.value = GRAMMAR.texts[0]
     assert browser.results.value == before
 
@@ -83,10 +87,34 @@ def test_k_and_the_spaces_are_followed(browser):
     shown = columns(browser)
     assert list(shown) == ["words", "sums", "chance"]
     assert all(rows == nearest(SPACES[name], 0, 4).items.tolist() for name, (rows, _) in shown.items())
-    assert "in all 3 lists" in browser.results.value
+    assert "in all 3 lists" in browser.summary.value
     choose(browser, "chance")
     assert columns(browser)["chance"] == (nearest(SPACES["chance"], 0, 4).items.tolist(), set())
-    assert "choose two or more spaces" in browser.results.value
+    assert "choose two or more spaces" in browser.summary.value
+
+
+def test_many_spaces_show_the_overlap_of_every_two(browser):
+    choose(browser, "words", "sums")
+    assert '<table class="pairs"' not in browser.results.value
+    choose(browser, *SPACES)
+    table = re.search('<table class="pairs">.*?</table>', browser.results.value)[0]
+    shown = [float(share) for share in re.findall(r">(\d\.\d\d)<", table)]
+    pairs = [("words", "sums"), ("words", "chance"), ("sums", "chance")]
+    expected = [precision_at_k(SPACES[a], SPACES[b], 15, per_item=True)[0] for a, b in pairs]
+    assert shown == pytest.approx(expected, abs=0.005)
+    assert "by chance 0.14" in browser.summary.value
+
+
+def test_a_neighbour_is_gone_to(browser):
+    browser.go_to.value = "40"
+    assert browser.text == GRAMMAR.texts[40] and f"“{GRAMMAR.texts[40]}”" in browser.summary.value
+    assert browser.go_to.value == "", "or going there a second time would be no change"
+
+
+def test_a_list_is_one_tab_stop_with_named_columns(browser):
+    for part in browser.results.value.split("<section")[1:]:
+        assert re.findall(r'<button type="button" tabindex="(-?\d)"', part) == ["0"] + 14 * ["-1"]
+        assert re.findall(r'<th scope="col".*?>(\w+)</th>', part) == ["rank", "instruction", "cosine"]
 
 
 def test_a_new_sentence_is_embedded_where_that_is_possible(browser):
@@ -95,7 +123,7 @@ def test_a_new_sentence_is_embedded_where_that_is_possible(browser):
     shown = columns(browser)
     assert shown["words"][0][0] == shown["sums"][0][0] == 0  # the same words, so the same place as "go to red ball"
     assert shown["chance"] == ([], set()) and "No place for new sentences" in browser.results.value
-    assert "in both lists" in browser.results.value and "by chance 0.14" in browser.results.value
+    assert "in both lists" in browser.summary.value and "by chance 0.14" in browser.summary.value
 
 
 def test_the_cross_of_a_new_sentence_lies_on_its_words(browser):
@@ -107,15 +135,33 @@ def test_the_cross_of_a_new_sentence_lies_on_its_words(browser):
     assert np.allclose([eval(c) for c in cross], [eval(o) for o in own], atol=0.11)
 
 
-@pytest.mark.parametrize("text", ["go to crimson ball", "", "go to red ball box key"])
-def test_what_the_grammar_refuses_is_said_and_not_raised(browser, text):
+@pytest.mark.parametrize("text", ["go to crimson ball", "go to red ball box key"])
+def test_what_the_grammar_refuses_is_said_beside_the_field_and_wipes_nothing(browser, text):
     with pytest.raises(GrammarError) as refused:
         GRAMMAR.encode(text)
+    before = browser.summary.value, browser.results.value, browser.film.value
     browser.instruction.value = text
-    assert unescape(re.search("<p.*?>(.*)</p>", browser.results.value)[1]) == str(refused.value)
-    assert 'role="alert"' in browser.results.value
+    assert unescape(re.search("<p.*?>(.*)</p>", browser.problem.value)[1]) == str(refused.value)
+    assert 'role="alert"' in browser.problem.value
+    assert (browser.summary.value, browser.results.value, browser.film.value) == before
+    assert browser.instruction.value == text, "to be mended"
+    browser.k.value = 3
+    assert all(len(rows) == 3 for rows, _ in columns(browser).values()) and browser.text == "go to red ball"
     browser.instruction.value = "pick blue key"
-    assert len(columns(browser)) == 2
+    assert browser.problem.value == "" and browser.text == "pick blue key"
+
+
+def test_an_emptied_field_changes_nothing(browser):
+    browser.instruction.value = "pick blue key"
+    before = browser.results.value
+    browser.instruction.value = "   "
+    assert browser.results.value == before and browser.problem.value == ""
+
+
+def test_words_are_spelled_as_the_grammar_spells_them():
+    grammar = replace(GRAMMAR, phrases={"go-to": ("Go To",)})
+    assert spelled(" GO to  red BALL", grammar) == "Go To red ball"
+    assert spelled("go to Crimson ball", grammar) == "Go To Crimson ball"
 
 
 def test_an_embedder_that_fails_is_seen():
@@ -125,7 +171,7 @@ def test_an_embedder_that_fails_is_seen():
     browser = Browser(GRAMMAR, SPACES, embed={"words": embed})
     with pytest.raises(ZeroDivisionError):
         browser.instruction.value = "go red ball"
-    assert "ZeroDivisionError: division by zero" in browser.results.value
+    assert "ZeroDivisionError: division by zero" in browser.problem.value
 
 
 @pytest.mark.parametrize(("name", "other"), [("sums", "words"), ("chance", "sums")])
@@ -155,13 +201,14 @@ def test_names_and_sentences_cannot_write_html():
     browser = Browser(GRAMMAR, {"<b>": WORDS, "&": WORDS})
     assert list(columns(browser)) == ["<b>", "&"] and "<h4><b>" not in browser.results.value
     browser.instruction.value = "<script> ball"
-    assert "<script>" not in browser.results.value
+    shown = browser.summary.value + browser.results.value + browser.problem.value
+    assert "<script>" not in shown and "&lt;script&gt;" in shown
 
 
 @pytest.mark.parametrize("what", ["tr", "path", "text"])
 def test_pointing_at_an_item_lights_up_its_rows_signs_and_names(what):
     style = style_sheet(108)
-    assert all(f'[data-i="{i}"]:is(:hover, :focus)) {what}[data-i="{i}"]' in style for i in range(108))
+    assert all(f'[data-i="{i}"]:is(:hover, :focus-within)) {what}[data-i="{i}"]' in style for i in range(108))
 
 
 def test_the_film_is_the_rollout(filmed):
@@ -180,8 +227,6 @@ def test_where_there_is_no_film_a_line_says_why(browser, filmed):
     assert "opened without an agent" in browser.film.value
     filmed.instruction.value = "go red ball"
     assert "only the 108 instructions" in filmed.film.value
-    filmed.instruction.value = "go crimson ball"
-    assert filmed.film.value == ""
 
 
 STRANGER = new_agent(AgentConfig(grammar=load_grammar("natural").as_dict(), width=8, blocks=1))

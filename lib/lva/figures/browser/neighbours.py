@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lva.alignment.checks import Array, as_space, check_k
+from lva.alignment.measures.neighbours import order_by
 from lva.alignment.measures.similarity import unit_rows
-from lva.alignment.measures.ties import tie_groups, tie_tolerance
+from lva.alignment.measures.ties import tie_tolerance
 
 
 @dataclass(frozen=True)
@@ -59,12 +61,10 @@ def nearest_to(vector: ArrayLike, vectors: ArrayLike, k: int, exclude: int | Non
     s = unit_rows(vectors, name="vectors") @ u
     if exclude is not None:
         s[exclude] = -np.inf
-    order = np.argsort(-s, kind="stable")
-    first, size = (groups[0] for groups in tie_groups(s[order][None], tie_tolerance(d)))
-    order = order[np.lexsort((order, first))]  # rounding does not decide between equals
-    membership = np.empty(n)
-    membership[order] = np.clip((k - first) / size, 0, 1)
-    return Ranked(order[:k], s[order[:k]], 1 + first[:k], membership)
+    order = order_by(s[None], tie_tolerance(d))
+    above = order.above[0]
+    items = np.lexsort((np.arange(n), above))[:k]  # rounding does not decide between equals
+    return Ranked(items, s[items], 1 + above[items], order.membership(k)[0])
 
 
 def shared(lists: Sequence[Ranked]) -> set[int]:
@@ -84,23 +84,30 @@ class Comparison:
         """Items that stand in every list."""
         return shared(list(self.lists.values()))
 
+    @cached_property
+    def pairs(self) -> dict[tuple[str, str], float]:
+        """Overlap of every two lists, ties drawn by lot: (1/k) sum_j p_a(j) p_b(j), the item's P@k."""
+        members = {name: ranked.membership for name, ranked in self.lists.items()}
+        return {(a, b): float(members[a] @ members[b] / members[a].sum()) for a, b in combinations(members, 2)}
+
     @property
     def overlap(self) -> float:
-        """Share of the k in all lists, ties drawn by lot: (1/k) sum_j prod_s p_s(j); of two spaces, the item's P@k."""
-        memberships = np.array([ranked.membership for ranked in self.lists.values()])
-        return float(memberships.prod(axis=0).sum() / memberships[0].sum())
+        """The mean of `pairs`; of two spaces the item's P@k."""
+        return float(np.mean(list(self.pairs.values())))
 
     @property
     def chance(self) -> float:
-        """The `overlap` to expect of unrelated spaces, (k / candidates)^(spaces - 1)."""
-        k = len(next(iter(self.lists.values())).items)
-        return (k / self.candidates) ** (len(self.lists) - 1)
+        """The `overlap` to expect of unrelated spaces, k / candidates."""
+        return len(next(iter(self.lists.values())).items) / self.candidates
 
     def __str__(self) -> str:
         if len(self.lists) < 2:
             return "to compare, choose two or more spaces that have a place for it"
-        of = "both lists" if len(self.lists) == 2 else f"all {len(self.lists)} lists"
-        return f"{len(self.shared)} of {len(next(iter(self.lists.values())).items)} neighbours are in {of}"
+        common = f"{len(self.shared)} of {len(next(iter(self.lists.values())).items)} neighbours are in"
+        if len(self.lists) == 2:
+            return f"{common} both lists"
+        low, high = min(self.pairs.values()), max(self.pairs.values())
+        return f"{common} all {len(self.lists)} lists; any two lists share {100 * low:.0f} to {100 * high:.0f} %"
 
 
 def compare(spaces: Mapping[str, Array], vectors: Mapping[str, Array], k: int, item: int | None = None) -> Comparison:

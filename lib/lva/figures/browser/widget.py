@@ -53,10 +53,13 @@ class Browser:
         self.tasks = [instruction.task for instruction in grammar.instructions]
         self.layouts = lay_out_all(self.spaces)
         self.film_of = film_maker(grammar, agent, level, seed)
+        self.text = grammar.texts[0]  # the sentence that is shown
         self._make_controls()
-        self.box = widgets.HBox([self.controls, self.results], layout=ROW)
+        self._make_results()
+        parts = widgets.HBox([self.controls, self.shown], layout=ROW)
+        self.box = widgets.VBox([widgets.HTML(markup.heading()), parts])
         self.box.add_class("lva-browser")
-        self._show()
+        self._show(self.text)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         return self.box._repr_mimebundle_(**kwargs)
@@ -65,11 +68,11 @@ class Browser:
         """Text field, slider and boxes: JupyterLab keeps the arrow keys of lists and menus for its own use."""
         n = len(self.grammar.texts)
         plain = {"layout": {"width": "auto", "margin": "0 0 6px"}, "style": {"description_width": "70px"}}
-        self.instruction = widgets.Combobox(
-            value=self.grammar.texts[0],
+        self.instruction = widgets.Combobox(  # empty but for what is being typed, so that it offers all instructions
             options=self.grammar.texts,
             continuous_update=False,
             description="instruction",
+            placeholder="pick or type one",
             **plain,
         )
         self.k = widgets.IntSlider(min(K, n - 1), 1, min(MOST, n - 1), description="k nearest", **plain)
@@ -77,45 +80,72 @@ class Browser:
             name: widgets.Checkbox(i < 2, description=name, indent=False, layout={"width": "auto", "margin": "0"})
             for i, name in enumerate(self.spaces)
         }
-        for control in (self.instruction, self.k, *self.chosen.values()):
-            control.observe(self._show, "value")
-        hint = markup.note(f"Cleared, the field offers all {n}; other sentences of their words can be typed.")
-        self.film, self.results = widgets.HTML(), widgets.HTML(layout={"flex": "1 1 440px", "min_width": "0"})
-        boxes = widgets.VBox(list(self.chosen.values()), layout={"margin": "6px 0"})
-        fixed = widgets.HTML(markup.style_sheet(n) + markup.legend(self.grammar.phrases))
-        parts = [self.instruction, widgets.HTML(hint), self.k, boxes, fixed, self.film]
-        self.controls = widgets.VBox(parts, layout={"flex": "0 0 256px"})
+        self.instruction.observe(self._enter, "value")
+        for control in (self.k, *self.chosen.values()):
+            control.observe(lambda _change: self._show(self.text), "value")
+        hint = markup.note(f"One of the {n} instructions, or another sentence of their words.")
+        self.problem, self.film = widgets.HTML(), widgets.HTML()
+        boxes = widgets.VBox(list(self.chosen.values()), layout={"margin": "0 0 6px"})
+        legend = widgets.HTML(markup.legend(self.grammar.phrases))
+        spaces = widgets.HTML("<h3>Spaces</h3>")
+        parts = [self.instruction, self.problem, widgets.HTML(hint), self.k, spaces, boxes, legend, self.film]
+        self.controls = widgets.VBox(parts, layout={"flex": "0 1 256px"})
 
-    def _show(self, _change: dict | None = None) -> None:
-        """Draw everything for the present sentence; what cannot be shown is said in its place."""
-        text = " ".join(self.instruction.value.split())
+    def _make_results(self) -> None:
+        """Summary and lists; and a field that nobody sees, in which the page writes the row of a neighbour to go to."""
+        self.summary, self.results, self.go_to = widgets.HTML(), widgets.HTML(), widgets.Text()
+        self.summary.add_class("lva-summary")
+        self.results.add_class("lva-results")
+        self.go_to.add_class("lva-go-to")
+        self.go_to.observe(self._go_to, "value")
+        sheet = widgets.HTML(markup.style_sheet(len(self.grammar.texts)))
+        parts = [self.summary, self.results, self.go_to, sheet]  # the sheet, with its script, comes last
+        self.shown = widgets.VBox(parts, layout={"flex": "1 1 440px", "min_width": "0"})
+
+    def _enter(self, change: dict) -> None:
+        """Show the sentence that was picked or typed and empty the field; a sentence with a mistake stays in it."""
+        text = spelled(change["new"], self.grammar)
+        if text and self._show(text):
+            self.instruction.value = ""
+
+    def _go_to(self, change: dict) -> None:
+        if change["new"]:
+            self._show(self.grammar.texts[int(change["new"])])
+            self.go_to.value = ""
+
+    def _show(self, text: str) -> bool:
+        """Draw everything for a sentence; if that fails, say why beside the field and leave the rest as it is."""
         try:
             self.grammar.encode(text)
-            self.results.value = self._compare(text)
+            self.summary.value, self.results.value = self._compare(text)
             self.film.value = self.film_of(text)  # after the lists are on their way
         except GrammarError as error:
-            self.results.value, self.film.value = markup.error(str(error)), ""
+            self.problem.value = markup.error(str(error))
+            return False
         except Exception as error:  # of an embedder, say; JupyterLab shows nobody what a callback raises
-            self.results.value, self.film.value = markup.error(f"{type(error).__name__}: {error}"), ""
+            self.problem.value = markup.error(f"{type(error).__name__}: {error}")
             raise
+        self.text, self.problem.value = text, ""
+        return True
 
-    def _compare(self, text: str) -> str:
+    def _compare(self, text: str) -> tuple[str, str]:
         item = self.grammar.texts.index(text) if text in self.grammar.by_text else None
         vectors = {name: self._vector(name, text, item) for name, box in self.chosen.items() if box.value}
         known = {name: vector for name, vector in vectors.items() if not isinstance(vector, str)}
-        found = compare(self.spaces, known, self.k.value, item)
+        comparison = compare(self.spaces, known, self.k.value, item)
         parts = {
-            name: vector if isinstance(vector, str) else self._column(name, vector, item, found)
+            name: vector if isinstance(vector, str) else self._column(name, vector, item, comparison)
             for name, vector in vectors.items()
         }
-        return markup.summary(text, found) + markup.columns(parts)
+        pairs = markup.pairs_table(comparison) if len(known) > 2 else ""
+        return markup.summary(text, comparison), pairs + markup.columns(parts)
 
-    def _column(self, name: str, vector: Array, item: int | None, found: Comparison) -> str:
-        layout, ranked, texts = self.layouts[name], found.lists[name], self.grammar.texts
-        marks = Marks(item, set(ranked.items.tolist()), found.shared)
+    def _column(self, name: str, vector: Array, item: int | None, comparison: Comparison) -> str:
+        layout, ranked, texts = self.layouts[name], comparison.lists[name], self.grammar.texts
+        marks = Marks(item, set(ranked.items.tolist()), comparison.shared)
         drawn = map_svg(layout, texts, self.tasks, marks, layout.place(vector), f"map of {name}")
         share = markup.note(f"{layout.explained:.0%} of the variance")
-        return drawn + share + markup.ranked_list(ranked, texts, self.tasks, found.shared)
+        return drawn + share + markup.ranked_list(ranked, texts, self.tasks, comparison.shared)
 
     def _vector(self, name: str, text: str, item: int | None) -> Array | str:
         """Where a space has the sentence; for a new one that it has no place for, a note that says why."""
@@ -125,6 +155,12 @@ class Browser:
             return np.asarray(self.embed[name](text), dtype=np.float64) if name in self.embed else NO_PLACE
         except ReferenceUnavailable as error:
             return markup.note(f"No place for new sentences: {error}")
+
+
+def spelled(text: str, grammar: Grammar) -> str:
+    """What was typed, in the grammar's own letters: stray spaces and upper case do not matter."""
+    words = {word.lower(): word for word in grammar.vocabulary}
+    return " ".join(words.get(word.lower(), word) for word in text.split())
 
 
 def checked(embed: Mapping[str, Embedder], spaces: Mapping[str, Array], known: str) -> dict[str, Embedder]:
