@@ -7,6 +7,7 @@ from matplotlib import pyplot as plt
 
 from lva.agent import AgentConfig, new_agent
 from lva.figures import instruction_table, plot_agent_success, plot_attention, plot_instructions, plot_learning
+from lva.figures.paper import on_paper
 from lva.world import World, load_grammar
 
 GRAMMAR = load_grammar("paper")
@@ -55,5 +56,5 @@ def test_attention_is_drawn_for_every_step_asked_for():
     agent, world = new_agent(AgentConfig(width=8, blocks=1)).eval(), World.reset(GRAMMAR.instructions[:3], 0)
     axes = plot_attention(agent, world, 1, np.array([0, 2, 1])).axes
     assert [axis.get_title() for axis in axes[:3]] == ["→ left", "→ forward", "→ right"]
-    np.testing.assert_array_equal(axes[0].images[0].get_array(), world[1:2].render(24)[0])
+    np.testing.assert_array_equal(axes[0].images[0].get_array(), on_paper(world[1:2].render(24)[0], 24))
     assert axes[3].images[0].get_array().sum() == pytest.approx(1, abs=1e-5)

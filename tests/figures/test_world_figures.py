@@ -17,6 +17,7 @@ from lva.figures import (
     save_gif,
     speed_table,
 )
+from lva.figures.paper import on_paper
 from lva.world import load_grammar, make_demos
 
 GRAMMAR = load_grammar("paper")
@@ -37,7 +38,7 @@ def test_a_film_ends_where_the_demonstration_ends(demos):
     episode = int((demos.tasks == "pick-up").argmax())
     film = record_demonstration(demos, episode, tile_size=8)
     assert len(film.rooms) == len(film.views) == demos.lengths[episode] + 1
-    np.testing.assert_array_equal(film.views[0], demos.world()[episode].render()[0])
+    np.testing.assert_array_equal(film.views[0], on_paper(demos.world()[episode].render()[0], 8))
     assert (film.rooms[0] != film.rooms[-1]).any()
 
 

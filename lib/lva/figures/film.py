@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.figure import Figure, SubFigure
 from PIL import Image
 
+from lva.figures.paper import on_paper
 from lva.world import TASKS, Demos, Grammar, Level, World
 from lva.world.kernels.dynamics import ACTIONS
 from lva.world.minigrid.environments import OneRoomEnv, reset_options
@@ -18,7 +19,7 @@ from lva.world.minigrid.environments import OneRoomEnv, reset_options
 
 @dataclass(frozen=True)
 class Film:
-    """The pictures of one episode, one more than there are actions."""
+    """The pictures of one episode, one more than there are actions, in the colours of `on_paper`."""
 
     text: str
     rooms: list[np.ndarray]  # (8 t, 8 t, 3) uint8 each, with the agent's view lit
@@ -34,8 +35,8 @@ def record_film(
     env.reset(options=reset_options(world, index))
     film = Film(env.mission, [], [], actions)
     for action in [*actions, None]:
-        film.rooms.append(env.get_frame(tile_size=tile_size))
-        film.views.append(env.get_frame(tile_size=tile_size, agent_pov=True))
+        film.rooms.append(on_paper(env.get_frame(tile_size=tile_size), tile_size))
+        film.views.append(on_paper(env.get_frame(tile_size=tile_size, agent_pov=True), tile_size))
         if action is not None:
             env.step(action)
     return film

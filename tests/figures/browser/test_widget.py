@@ -1,9 +1,8 @@
-"""The browser without a browser: what its controls do, how fast, and its static twin."""
+"""The browser without a browser: what its controls do, and its static twin."""
 
 import base64
 import io
 import re
-import time
 from dataclasses import replace
 from html import unescape
 
@@ -242,26 +241,6 @@ STRANGER = new_agent(AgentConfig(grammar=load_grammar("natural").as_dict(), widt
 def test_what_does_not_belong_together_is_refused(given, message):
     with pytest.raises(ValueError, match=message):
         Browser(GRAMMAR, SPACES, **given)
-
-
-def best_milliseconds(browser, texts):
-    """The fastest answer of a few, in time of the processor: what else the machine does must not decide."""
-    times = []
-    for text in texts:
-        began = time.process_time()
-        browser.instruction.value = text
-        times.append(1000 * (time.process_time() - began))
-    return min(times)
-
-
-def test_it_answers_within_100_ms_in_large_spaces():
-    browser = Browser(GRAMMAR, {f"space {i}": rng.normal(size=(108, 4096)) for i in range(4)})
-    choose(browser, *browser.spaces)
-    assert best_milliseconds(browser, GRAMMAR.texts[10:16]) < 100
-
-
-def test_it_answers_within_100_ms_with_a_film_that_was_never_shown(filmed):
-    assert best_milliseconds(filmed, GRAMMAR.texts[20:26]) < 100
 
 
 def test_it_can_be_displayed(browser):

@@ -12,6 +12,7 @@ from matplotlib.ticker import EngFormatter, MaxNLocator
 
 from lva.agent import Agent
 from lva.agent.vision import view_tiles
+from lva.figures.paper import on_paper
 from lva.figures.style import WIDTH, write_title
 from lva.report.paper import SUCCESS
 from lva.world import TASKS, World
@@ -63,7 +64,7 @@ def plot_attention(agent: Agent, world: World, index: int, actions: np.ndarray, 
     one, pictures, maps = world[index : index + 1], [], []
     words = torch.from_numpy(agent.grammar.encode([one.instructions[0].text])).to(agent.device)
     for action in actions[:most]:
-        pictures.append(one.render(24)[0])
+        pictures.append(on_paper(one.render(24)[0], 24))
         maps.append(
             agent.attention_map(words, view_tiles(one.observe()).long().to(agent.device))[0].mean(0).cpu().numpy()
         )
