@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import pandas as pd
@@ -79,7 +79,7 @@ def paper_marks(axis: plt.Axes) -> dict[int, tuple[float, float]]:
 # --- the headline
 
 
-def test_the_headline_has_a_row_a_reference_in_the_order_of_the_families(alignment):
+def test_the_headline_has_one_row_per_reference_in_the_order_of_the_families(alignment):
     (axis,) = figures.plot_headline(alignment, REPORTED, FAMILIES | {"agent plain": "agent"}).axes
     assert [label.get_text() for label in axis.get_yticklabels()] == list(FAMILIES)
     rows = alignment[(alignment.measure == "P@15")].set_index(["a", "b"])
@@ -92,20 +92,20 @@ def test_the_headline_has_a_row_a_reference_in_the_order_of_the_families(alignme
         np.testing.assert_array_equal(drawn, [rows.loc[(a, name), column] for name in FAMILIES])
 
 
-def test_the_headline_has_the_nulls_of_every_row(alignment):
+def test_the_headline_has_chance_and_the_interval_of_every_row(alignment):
     (axis,) = figures.plot_headline(alignment, REPORTED, FAMILIES).axes
     table = headline_table(alignment, REPORTED, FAMILIES)
     bands = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in axis.patches]
     np.testing.assert_allclose(bands, table.null_mean.to_numpy()[:, None] + np.outer(table.null_sd, [-2, 2]))
-    ticks = [segment[0, 0] for segment in labelled(axis, "relabel_mean").get_segments()]
-    np.testing.assert_array_equal(ticks, table.relabel_mean)
+    drawn = [segment[:, 0].tolist() for segment in labelled(axis, "interval").get_segments()]
+    assert drawn == table[["low", "high"]].to_numpy().tolist()
 
 
 def test_the_papers_values_stand_only_where_it_has_one(alignment):
     (axis,) = figures.plot_headline(alignment, REPORTED, FAMILIES).axes
     assert paper_marks(axis) == {0: pytest.approx((0.70, 0.73)), 1: pytest.approx((0.30, 0.35))}
     (axis,) = figures.plot_headline(alignment, REPORTED, {"minilm": "sentence"}).axes
-    assert paper_marks(axis) == {} and "reported\nin the paper" not in written(axis.figure)
+    assert paper_marks(axis) == {} and "reported in the paper" not in written(axis.figure)
     (axis,) = figures.plot_headline(alignment, REPORTED, FAMILIES, measure="cka").axes
     assert paper_marks(axis) == {}
 
@@ -119,27 +119,29 @@ def test_a_reference_that_was_not_run_has_a_row_and_no_zero(alignment):
 
 
 def test_the_headline_says_the_numbers_it_draws(alignment):
-    table = changed(alignment, "minilm", value=0.514, relabel_excess=-0.026, relabel_p=0.031)
-    assert {"0.51", "−0.03   p = 0.031", "bag of words"} <= written(figures.plot_headline(table, REPORTED, FAMILIES))
-
-
-def test_one_seed_and_no_relabelling_null_leave_gaps(alignment):
-    nothing = dict.fromkeys(["relabel_mean", "relabel_excess", "relabel_p", "seed_sd"], NAN)
-    figure = figures.plot_headline(alignment.assign(**nothing), REPORTED, FAMILIES)
-    assert (
-        not labelled(figure.axes[0], "relabel_mean").get_segments()[0].size
-        or np.isnan(labelled(figure.axes[0], "relabel_mean").get_segments()[0][:, 0]).all()
+    table = changed(alignment, "minilm", value=0.514)
+    assert {"0.51", "trained agent", "untrained agent", "words alone", "chance"} <= written(
+        figures.plot_headline(table, REPORTED, FAMILIES)
     )
-    assert "trained agent,\nmeanings shuffled" not in written(figure)
-    assert not any("p = " in text or "p < " in text for text in written(figure))
 
 
-def test_the_names_of_the_marks_do_not_overlap(alignment):
-    same = dict.fromkeys(["value", "relabel_mean", "baseline_value"], 0.7)
-    figure = figures.plot_headline(alignment.assign(**same), REPORTED, FAMILIES)
-    names = [text for text in figure.axes[0].texts if text.get_position()[1] < -0.5]
-    boxes = sorted((text.get_window_extent() for text in names), key=lambda box: box.x0)
-    assert len(boxes) == 8 and all(left.x1 < right.x0 for left, right in pairwise(boxes))
+def test_what_was_not_computed_is_neither_drawn_nor_named(alignment):
+    nothing = dict.fromkeys(["baseline_value", "null_mean", "null_sd"], NAN)
+    assert not written(figures.plot_headline(alignment.assign(**nothing), REPORTED, FAMILIES)) & {
+        "words alone",
+        "chance",
+    }
+
+
+@pytest.mark.parametrize("at", [0.02, 0.3, 0.5, 0.97])
+@pytest.mark.parametrize("other", [0.03, 0.35, 0.6, 0.98])
+def test_the_labels_of_the_marks_do_not_overlap(alignment, at, other):
+    table = alignment.assign(baseline_value=other)
+    table.loc[table.a == "agent untrained", "value"] = at
+    figure = figures.plot_headline(table, REPORTED, FAMILIES)
+    names = ("trained agent", "untrained agent", "words alone", "reported in the paper", "chance")
+    boxes = [text.get_window_extent() for text in figure.axes[0].texts if text.get_text() in names]
+    assert len(boxes) == 5 and not any(a.overlaps(b) for a, b in combinations(boxes, 2))
 
 
 def test_the_headline_needs_the_agent(alignment):

@@ -1,4 +1,4 @@
-"""The headline: how alike the agent and each model are, beside what chance and shared words alone give."""
+"""The headline: how alike the agent and each model are, beside what words alone, no training, and chance give."""
 
 from __future__ import annotations
 
@@ -11,36 +11,35 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import blended_transform_factory
 
-from lva.figures.plots.labels import spread_out
-from lva.figures.style import AGENT, AGENT_PALE, CHANCE, GREY, INK, LEXICAL, PALE, SMALL, TINY, WIDTH, WORDS
+from lva.figures.style import AGENT, CHANCE, GREY, INK, LEXICAL, PALE, SMALL, WIDTH
 from lva.report.headline import headline_measure, headline_table
-from lva.report.wording import number_text, p_text
+from lva.report.wording import number_text
 
-ABOVE, BELOW, RIGHT, ROW = 1.38, 1.02, 1.95, 0.5  # inches around the axes, and the height of a row
-PAPER_LANE, LOWER_LANE, NAMES = -0.3, 0.3, -0.95  # in rows; the agent has the middle of each
-MARKS = {  # column of the headline table -> its name, the lane in which the mark stands, its colour
-    "null_mean": ("chance", -0.5, GREY),
-    "untrained": ("untrained\nagent", LOWER_LANE, AGENT),
-    "relabel_mean": ("trained agent,\nmeanings shuffled", -0.15, WORDS),
-    "value": ("trained\nagent", 0, AGENT),
-    "baseline_value": ("words alone,\nbest baseline", LOWER_LANE, LEXICAL),
-    "paper": ("reported\nin the paper", PAPER_LANE, INK),
+ABOVE, BELOW, RIGHT, ROW = 1.0, 1.22, 0.85, 0.52  # inches around the axes, and the height of a row
+PAPER_LANE, AGENT_LANE, LOWER_LANE = -0.31, -0.02, 0.29  # in rows, from the middle of each
+MARKS = {  # column of the headline table -> its label, the lane of its mark, its colour
+    "paper": ("reported in the paper", PAPER_LANE, INK),
+    "value": ("trained agent", AGENT_LANE, AGENT),
+    "untrained": ("untrained agent", LOWER_LANE, AGENT),
+    "baseline_value": ("words alone", LOWER_LANE, LEXICAL),
 }
-TITLE = "How alike the trained agent and each model are, and how much of it is words"
+ENDS = {"value": ("low", "high"), "paper": ("paper_low", "paper_high")}  # of the marks that are lines
+APART = 0.03  # between a mark and its label, in units of the measure
+TITLE = "How alike the trained agent and each model are, beside words alone"
 PRECISION = (
     "P@{k}: share of an instruction's {k} nearest neighbours in the agent that are its {k} nearest in the model too"
 )
 NOTES = (
-    "Chance: 95 % when instructions are permuted. Trained agent: mean, sd over seeds (bar), 95 % interval over "
-    "instructions (line).\nMeanings shuffled: colours, kinds and phrases renamed among themselves, which keeps every "
-    "overlap of words; the last\ncolumn is the excess over it. Best baseline: the one nearest to the model."
+    "Trained agent: mean over seeds, with the 95 % interval over instructions. Words alone: the best of several\n"
+    "spaces that are made of the words of the instructions and nothing else. Chance: 95 % of the values when\n"
+    "the instructions are permuted."
 )
 
 
 def plot_headline(
     alignment: pd.DataFrame, reported: pd.DataFrame, families: Mapping[str, str], measure: str | None = None
 ) -> Figure:
-    """Each reference a row: the agent, the untrained agent, the nulls, the best word baseline, the paper's value."""
+    """One row per reference: the agent, trained and untrained, the best space of words, the paper's value, chance."""
     measure = measure or headline_measure(alignment)
     table = headline_table(alignment, reported, families, measure)
     left, height = 0.25 + 0.085 * max(map(len, table.index)), ABOVE + ROW * len(table) + BELOW
@@ -49,8 +48,7 @@ def plot_headline(
     axis = figure.add_axes(box, xlim=(min(0, table.low.min()), 1), ylim=(len(table) - 0.5, -0.5))
     _draw_marks(axis, table)
     _name_marks(axis, table)
-    _name_baselines(axis, table)
-    _write_numbers(axis, table, measure)
+    _write_values(axis, table, measure)
     _frame(axis, table, measure)
     _write_around(figure, measure)
     return figure
@@ -59,58 +57,59 @@ def plot_headline(
 def _draw_marks(axis: Axes, t: pd.DataFrame) -> None:
     rows = np.arange(len(t))
     axis.barh(rows, 4 * t.null_sd, left=t.null_mean - 2 * t.null_sd, height=1, color=CHANCE, lw=0, label="null_mean")
-    axis.hlines(rows, t.value - t.seed_sd, t.value + t.seed_sd, color=AGENT_PALE, lw=7)
-    axis.hlines(rows, t.low, t.high, color=AGENT, lw=1.5)
-    axis.vlines(t.relabel_mean, rows - 0.17, rows + 0.17, color=WORDS, lw=2.5, label="relabel_mean")
-    axis.plot(t.value, rows, "o", color=AGENT, ms=7.5, label="value")
+    axis.hlines(rows + AGENT_LANE, t.low, t.high, color=AGENT, lw=2, label="interval")
+    axis.plot(t.value, rows + AGENT_LANE, "o", color=AGENT, ms=8, label="value")
     axis.plot(t.untrained, rows + LOWER_LANE, "o", mfc="white", mec=AGENT, mew=1.5, ms=6, label="untrained")
-    axis.plot(t.baseline_value, rows + LOWER_LANE, "D", color=LEXICAL, mec="white", ms=6.5, label="baseline_value")
+    axis.plot(t.baseline_value, rows + LOWER_LANE, "D", color=LEXICAL, ms=6, label="baseline_value")
     reach = (t.paper_high - t.paper_low) / 2
     axis.errorbar(t.paper, rows + PAPER_LANE, xerr=reach, fmt="none", color=INK, lw=2, capsize=3, capthick=2)
 
 
 def _name_marks(axis: Axes, table: pd.DataFrame) -> None:
-    """Write the names of the marks above the first row, each with a line to its mark."""
-    there = {column: table[column].first_valid_index() for column in MARKS}
-    found = {column: table.index.get_loc(name) for column, name in there.items() if name is not None}
-    texts = [
-        axis.text(table[column].iloc[row], NAMES, MARKS[column][0], size=SMALL, color=MARKS[column][2], ha="center")
-        for column, row in found.items()
-    ]
-    wanted = [text.get_position()[0] for text in texts]
-    widths = [text.get_window_extent().transformed(axis.transData.inverted()).width + 0.02 for text in texts]
-    for (column, row), text, x, place in zip(found.items(), texts, wanted, spread_out(wanted, widths, -0.1, 1.02)):
-        _, lane, color = MARKS[column]
-        text.set_x(place)
-        axis.plot([place, x, x], [NAMES + 0.08, -0.5, row + lane], color=color, lw=0.8, clip_on=False, zorder=1)
+    """Label each kind of mark once, beside the first of them that has room for it on one side."""
+    chance = table.null_mean.dropna()
+    if len(chance):
+        axis.text(chance.iloc[0], -0.56, "chance", size=SMALL, color=GREY, ha="center", va="bottom")
+    marks = {column: spans for column in MARKS if (spans := _spans(table, column))}
+    taken = [(row + MARKS[column][1], *span) for column, spans in marks.items() for row, span in spans.items()]
+    for column, spans in marks.items():
+        label, lane, color = MARKS[column]
+        text = axis.text(0, 0, label, size=SMALL, color=color, va="center_baseline")
+        width = text.get_window_extent().transformed(axis.transData.inverted()).width + APART
+        sides = [
+            (row + lane, x, x + width)
+            for row, (low, high) in spans.items()
+            for x in (high + APART / 2, low - APART / 2 - width)
+        ]
+        y, x, end = next((side for side in sides if _is_free(side, taken, axis.get_xlim())), sides[0])
+        text.set_position((x + APART / 2, y))
+        taken.append((y, x, end))
 
 
-def _name_baselines(axis: Axes, table: pd.DataFrame) -> None:
-    for row, (name, x) in enumerate(zip(table.baseline, table.baseline_value)):
-        if pd.notna(x):
-            side, away = ("left", 7) if x < 0.72 else ("right", -7)
-            axis.annotate(
-                name, (x, row + LOWER_LANE), (away, 0), textcoords="offset points", size=TINY, color=LEXICAL,
-                ha=side, va="center_baseline",
-            )  # fmt: skip
+def _spans(table: pd.DataFrame, column: str) -> dict[int, tuple[float, float]]:
+    """From where to where a kind of mark reaches, by row."""
+    low, high = (table[end].fillna(table[column]) for end in ENDS.get(column, (column, column)))
+    known = np.flatnonzero(table[column].notna())
+    return {int(row): (low.iloc[row], high.iloc[row]) for row in known}
 
 
-def _write_numbers(axis: Axes, table: pd.DataFrame, measure: str) -> None:
-    """The column of numbers on the right: the value, and its excess over shuffled meanings."""
-    figure = axis.figure
-    inches = blended_transform_factory(figure.dpi_scale_trans, axis.transData)
-    at, beyond = WIDTH - RIGHT + 0.2, WIDTH - RIGHT + 0.68
-    style = {"transform": inches, "va": "center_baseline"}
-    axis.text(at, NAMES, measure, size=SMALL, color=AGENT, transform=inches)
-    axis.text(beyond, NAMES, "excess over\nmeanings shuffled", size=SMALL, color=WORDS, transform=inches)
-    for row, one in enumerate(table.itertuples()):
-        if pd.isna(one.value):
+def _is_free(side: tuple[float, float, float], taken: list[tuple[float, float, float]], xlim: tuple) -> bool:
+    """Whether nothing stands at a height y between x and end, and both are on the page."""
+    y, x, end = side
+    there = any(at == y and low <= end and x <= high for at, low, high in taken)
+    return xlim[0] <= x and end <= xlim[1] and not there
+
+
+def _write_values(axis: Axes, table: pd.DataFrame, measure: str) -> None:
+    """The agent's value, in a column on the right."""
+    place = blended_transform_factory(axis.figure.dpi_scale_trans, axis.transData)
+    at, style = WIDTH - RIGHT + 0.2, {"transform": place, "va": "center_baseline"}
+    axis.text(at, -0.7, measure, size=SMALL, color=AGENT, **style)
+    for row, value in enumerate(table.value):
+        if pd.isna(value):
             axis.text(at, row, "not run", size=SMALL, color=GREY, **style)
         else:
-            axis.text(at, row, f"{one.value:.2f}", size=10, color=AGENT, weight="bold", **style)
-        if pd.notna(one.relabel_excess):
-            text = f"{number_text(one.relabel_excess, '+.2f')}   {p_text(one.relabel_p)}"
-            axis.text(beyond, row, text, size=SMALL, color=WORDS, **style)
+            axis.text(at, row, number_text(value), size=11, color=AGENT, weight="bold", **style)
 
 
 def _frame(axis: Axes, table: pd.DataFrame, measure: str) -> None:
@@ -125,8 +124,8 @@ def _frame(axis: Axes, table: pd.DataFrame, measure: str) -> None:
 def _write_around(figure: Figure, measure: str) -> None:
     """Title above, what the measure is below it, and the notes at the foot."""
     left, top = 0.1 / WIDTH, figure.get_figheight()
-    said = {"size": 9.5, "color": INK, "va": "top"}
     figure.text(left, 1 - 0.1 / top, TITLE, size=12.5, weight="bold", va="top")
     if measure.startswith("P@"):
-        figure.text(left, 1 - 0.38 / top, PRECISION.format(k=measure.removeprefix("P@")), **said)
-    figure.text(left, 0.08 / top, NOTES, size=TINY, color=GREY, va="bottom", linespacing=1.25)
+        text = PRECISION.format(k=measure.removeprefix("P@"))
+        figure.text(left, 1 - 0.38 / top, text, size=9.5, color=INK, va="top")
+    figure.text(left, 0.08 / top, NOTES, size=9, color=INK, va="bottom", linespacing=1.3)
