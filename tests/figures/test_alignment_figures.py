@@ -256,10 +256,22 @@ def test_the_untrained_reference_is_below_the_trained_one(layers):
     np.testing.assert_array_equal(drawn, [[NAN] * 3, [0.125] * 3, [NAN] * 3])
 
 
+def test_a_reference_without_an_untrained_copy_has_no_empty_rows(layers):
+    """In a row of panels of its own, that is; panels side by side share their rows."""
+    many = pd.concat(
+        [layers[:6].assign(reference=f"{name}-here", untrained=0.1) for name in "abc"]
+        + [layers[:6].assign(untrained=NAN)]
+    )
+    axes = figures.plot_layers(many).axes
+    last = next(axis for axis in axes if axis.get_title(loc="left") == "llama-here")
+    assert [label.get_text() for label in last.get_yticklabels()] == ["mean", "last"]
+    assert not np.ma.is_masked(last.collections[0].get_array())
+
+
 # --- maps of the spaces
 
 
-def test_every_space_is_drawn_once_a_colouring(spaces):
+def test_every_space_is_drawn_once_per_colouring(spaces):
     shown = {name: seeds[0] for name, seeds in spaces.items()}
     above, below = figures.plot_spaces(figures.map_table(shown, ITEMS.text), ITEMS, by=("task", "color")).subfigs
     maps = [axis for axis in above.axes if axis.lines]
@@ -357,9 +369,10 @@ def test_what_is_not_there_takes_no_panel(agreement, composition):
     assert len(figures.plot_agreement(one, composition).axes) == 2
 
 
-def test_a_tick_an_amount_or_a_few_round_ones(agreement):
+def test_there_is_a_tick_for_each_amount_or_a_few_at_round_numbers(agreement):
     few = figures.plot_agreement(agreement).axes[0]
     assert few.get_xticks().tolist() == [0, 100, 1000]
+    assert few.get_xlabel() == "samples seen in training\n(square-root scale; 0: untrained)"
     many = pd.concat([agreement.assign(at=agreement["at"] * i) for i in range(1, 9)])
     assert figures.plot_agreement(many).axes[0].get_xticks().tolist() == [0, 500, 2000, 8000]
 
@@ -444,7 +457,7 @@ SYNONYMS = pd.DataFrame(
 )
 
 
-def test_synonyms_have_a_mark_a_draw():
+def test_synonyms_have_one_mark_per_draw():
     (axis,) = figures.plot_synonyms(SYNONYMS).axes
     agent, lexical = (marks.get_offsets() for marks in axis.collections)
     assert agent.tolist() == [[0.99, 1], [0.97, 1]] and lexical.tolist() == [[0.83, 0]]

@@ -19,6 +19,7 @@ from lva.figures.plots.synonyms import plot_synonyms
 from lva.figures.plots.world import instruction_table, plot_actions, plot_lengths, plot_success, speed_table
 from lva.figures.saving import save_figure
 from lva.figures.style import use_style
+from lva.figures.tables import show_table
 
 __all__ = [
     "Browser",
@@ -51,6 +52,7 @@ __all__ = [
     "record_film",
     "save_figure",
     "save_gif",
+    "show_table",
     "spaces_of",
     "speed_table",
     "use_style",

@@ -32,7 +32,7 @@ def plot_learning(metrics: pd.DataFrame) -> Figure:
 
 
 def plot_agent_success(by_task: pd.DataFrame) -> Figure:
-    """Success by task and policy, a point a seed, beside the range that the paper reports."""
+    """Success by task and policy, one point per seed, beside the range that the paper reports."""
     figure, axis = plt.subplots(figsize=(WIDTH, 3), layout="constrained")
     axis.axvspan(*SUCCESS, color="0.9", label="the paper's agents")
     policies = [name for name in ("random", "floor", "greedy", "sampled", "oracle") if name in set(by_task.policy)]
@@ -42,7 +42,7 @@ def plot_agent_success(by_task: pd.DataFrame) -> Figure:
     axis.set(xlim=(0, 1.02), ylabel="")
     axis.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     sns.despine(figure)
-    write_title(figure, "Success in unseen rooms by task, a point a seed")
+    write_title(figure, "Success in unseen rooms by task, one point per seed")
     return figure
 
 

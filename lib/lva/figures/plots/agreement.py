@@ -17,6 +17,7 @@ from lva.report.headline import headline_measure
 
 HEIGHTS = {"value": 3.2, "share": 1.5}  # inches of the panels
 LAYERS = {"task": INK, "phrase": GREY, "color": LINES[1], "kind": LINES[2], "rest": PALE}  # of the composition
+ROUND = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
 LINE = 0.17  # inches between two labels
 
 
@@ -86,7 +87,14 @@ def _draw_composition(axis: Axes, composition: pd.DataFrame) -> None:
 def _scale(axis: Axes, kind: str, at: Array) -> None:
     axis.set_xscale("function", functions=(lambda x: np.sqrt(np.clip(x, 0, None)), np.square))
     axis.set_xlim(0, 1.03 * at.max())
-    few = [float(f"{share * at.max():.2g}") for share in (0, 1 / 16, 1 / 4, 1)]  # about evenly apart on this axis
-    axis.set_xticks(few if len(at) > len(few) else at)
+    ticks = [0, *(round_number(share * at.max()) for share in (1 / 16, 1 / 4))]  # about evenly apart on this axis
+    axis.set_xticks([*ticks, float(f"{at.max():.2g}")] if len(at) > len(ticks) + 1 else at)
     axis.xaxis.set_major_formatter(EngFormatter(sep=" "))
-    axis.set_xlabel(f"{EXPERIENCE[kind]} (0: untrained)", size=SMALL + 1)
+    start = "; 0: untrained" if at.min() == 0 else ""
+    axis.set_xlabel(f"{EXPERIENCE[kind]}\n(square-root scale{start})", size=SMALL + 1)
+
+
+def round_number(value: float) -> float:
+    """The nearest number that is easily read: 1, 1.5, 2, 3, 4, 5, 6 or 8 times a power of ten."""
+    power = 10 ** np.floor(np.log10(value))
+    return float(power * min(ROUND, key=lambda step: abs(step - value / power)))

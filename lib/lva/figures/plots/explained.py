@@ -19,10 +19,10 @@ NOTE = (
 
 
 def plot_explained(explained: pd.DataFrame) -> Figure:
-    """Draw the share of each space's variance over instructions that a factor explains.
+    """The share of each space's variance that a factor explains: one row per space, one column of bars per factor.
 
-    One row per space, one column of bars per factor, all on one scale. explained: space, factor, share of
-    `factor_shares`, in [0, 1]; the shares of a space sum to 1.
+    Columns: space, factor, share in [0, 1], as `factor_shares` gives them; the shares of a space sum to 1. All
+    columns of bars have one scale.
     """
     table = explained.pivot(index="space", columns="factor", values="share")
     table = table.loc[explained.space.unique(), explained.factor.unique()]

@@ -19,34 +19,42 @@ UNTRAINED = "untrained, "
 
 
 def layer_map(layers: pd.DataFrame) -> pd.DataFrame:
-    """One reference as a square: a row a pooling, a column a layer; below, the same of the reference untrained."""
+    """One reference as a table: one row per pooling, one column per layer; below, the same of its untrained copy.
+
+    What is not known has no row.
+    """
     values, untrained = (layers.pivot(index="pooling", columns="layer", values=name) for name in ("value", "untrained"))
-    return pd.concat([values, untrained.rename(index=lambda pooling: UNTRAINED + pooling)])
+    both = pd.concat([values, untrained.rename(index=lambda pooling: UNTRAINED + pooling)])
+    return both.dropna(how="all")
 
 
 def plot_layers(layers: pd.DataFrame, measure: str | None = None) -> Figure:
-    """A map a reference: alignment with the agent by layer and pooling, a frame around the registry's choice.
+    """One map per reference: alignment with the agent by layer and pooling, a frame around the registry's choice.
 
     Columns: reference, layer, pooling, measure, value, untrained (nan where not known), headline.
     """
     measure = measure or headline_measure(layers)
     layers = layers[layers.measure == measure]
-    references, poolings = layers.reference.unique(), list(layers.pooling.unique())
-    known = layers.pooling[layers.untrained.notna()].unique()
-    index = poolings + [UNTRAINED + pooling for pooling in poolings if pooling in known]
-    columns = min(len(references), COLUMNS)
-    rows = -(-len(references) // columns)
-    size = (WIDTH, rows * (ROW * len(index) + AROUND) + 0.5)
-    figure, axes = plt.subplots(rows, columns, figsize=size, sharey=True, squeeze=False, layout="constrained")
+    poolings = list(layers.pooling.unique())
+    order = [*poolings, *(UNTRAINED + pooling for pooling in poolings)]
+    maps = {name: layer_map(one) for name, one in layers.groupby("reference", sort=False)}
+    columns = min(len(maps), COLUMNS)
+    bands = [list(maps)[i : i + columns] for i in range(0, len(maps), columns)]
+    indices = [[row for row in order if any(row in maps[name].index for name in band)] for band in bands]
+    heights = [ROW * len(index) + AROUND for index in indices]
+    figure, axes = plt.subplots(
+        len(bands), columns, figsize=(WIDTH, sum(heights) + 0.5), height_ratios=heights, sharey="row", squeeze=False,
+        layout="constrained",
+    )  # fmt: skip
     scale = {"vmin": min(0, layers.value.min()), "vmax": np.nanmax(layers[["value", "untrained"]])}
-    for axis, name in zip(axes.flat, references):
-        one = layers[layers.reference == name]
-        _draw_map(axis, layer_map(one).reindex(index), scale)
-        axis.axhline(len(poolings), color="white", lw=4)
-        _frame_choice(axis, one, index)
-        axis.set_title(name, size=10, loc="left", pad=4)
-    for axis in axes.flat[len(references) :]:
-        axis.axis("off")
+    for row, band, index in zip(axes, bands, indices):
+        for axis, name in zip(row, band):
+            _draw_map(axis, maps[name].reindex(index), scale)
+            axis.axhline(sum(pooling in poolings for pooling in index), color="white", lw=4)
+            _frame_choice(axis, layers[layers.reference == name], index)
+            axis.set_title(name, size=10, loc="left", pad=4)
+        for axis in row[len(band) :]:
+            axis.axis("off")
     bar = figure.colorbar(axes.flat[0].collections[0], ax=axes, aspect=40, shrink=0.8, pad=0.01)
     bar.ax.tick_params(labelsize=TINY)
     write_title(figure, f"{measure} of the trained agent with each model, by layer and pooling")

@@ -6,17 +6,17 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from lva.figures.style import AGENT, GREY, INK, LEXICAL, WIDTH
+from lva.figures.style import AGENT, GREY, INK, LEXICAL, WIDTH, write_title
 
 
 def plot_synonyms(synonyms: pd.DataFrame) -> Figure:
-    """A row a space, best first, a mark a draw; columns space, draw, rate, chance and kind.
+    """One row per space, best first, one mark per draw; columns space, draw, rate, chance and kind.
 
     `kind`: agent, lexical, untrained or reference, each with its colour and marker.
     """
     order = synonyms.groupby("space").rate.mean().sort_values().index
     looks = {"agent": (AGENT, "o"), "lexical": (LEXICAL, "s"), "untrained": (GREY, "x"), "reference": (INK, "D")}
-    figure, axis = plt.subplots(figsize=(WIDTH, 0.5 + 0.22 * len(order)), layout="constrained")
+    figure, axis = plt.subplots(figsize=(WIDTH, 0.8 + 0.22 * len(order)), layout="constrained")
     for kind, (color, marker) in looks.items():
         rows = synonyms[synonyms.kind == kind]
         if len(rows):
@@ -29,4 +29,5 @@ def plot_synonyms(synonyms: pd.DataFrame) -> Figure:
     axis.grid(axis="y", color="0.93")
     axis.legend(frameon=False, loc="lower right", fontsize="small")
     axis.spines[["top", "right"]].set_visible(False)
+    write_title(figure, "Is the nearest other wording a synonym?")
     return figure
