@@ -466,6 +466,6 @@ def test_synonyms_have_one_mark_per_draw():
 
 
 def test_the_schematic_names_every_stream():
-    (axis,) = figures.plot_schematic(np.zeros((64, 64, 3), np.uint8), np.zeros((56, 56, 3), np.uint8)).axes
+    (axis,) = figures.plot_schematic(np.zeros((64, 64, 3), np.uint8), np.zeros((56, 56, 3), np.uint8), 18).axes
     said = " ".join(text.get_text() for text in axis.texts)
-    assert all(word in said for word in ("actions", "texts", "pictures", "words alone", "108"))
+    assert all(word in said for word in ("actions", "texts", "pictures", "words alone", "18 instructions"))

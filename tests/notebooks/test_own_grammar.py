@@ -23,4 +23,4 @@ def test_the_grammar_and_the_command_of_the_docs_run_to_the_end(tmp_path, enviro
     assert pd.read_csv(results / "results.csv").value.notna().all()
     assert pd.read_csv(results / "success_by_instruction.csv").instruction.nunique() == 60
     assert len(load_grammar(grammar).texts) == 60
-    assert (tmp_path / "cache/mine/figures/03_headline.png").exists()
+    assert (tmp_path / "cache/mine/figures/04_headline.png").exists()

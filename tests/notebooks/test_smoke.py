@@ -17,12 +17,12 @@ from lva.world import load_grammar
 FIGURES = (
     "01_experiment",
     "02_success",
-    "03_headline",
+    "04_headline",
     "04_curves",
-    "05_pairs",
-    "06_layers",
-    "07_maps",
-    "09_agreement",
+    "04_pairs",
+    "04_layers",
+    "04_maps",
+    "04_course",
 )
 NOWHERE = "nobody-has-this-name/nothing"  # on the hub, whether it can be reached or not
 BOOKS = sorted(path.stem for path in paths.notebooks().glob("[0-9][0-9]_*.ipynb"))

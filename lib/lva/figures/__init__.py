@@ -5,6 +5,7 @@ from lva.figures.browser.neighbour_grid import neighbour_grid
 from lva.figures.browser.opening import load_run_spaces, open_browser, spaces_of
 from lva.figures.browser.widget import Browser
 from lva.figures.film import Film, film_strip, films_of_tasks, record_demonstration, record_film, save_gif
+from lva.figures.gallery import GALLERY, Exhibit, draw, draw_all, load_tables, not_drawn
 from lva.figures.plots.agent import plot_agent_success, plot_attention, plot_instructions, plot_learning
 from lva.figures.plots.agreement import plot_agreement
 from lva.figures.plots.curves import plot_curves
@@ -22,14 +23,20 @@ from lva.figures.style import use_style
 from lva.figures.tables import show_table
 
 __all__ = [
+    "GALLERY",
     "Browser",
+    "Exhibit",
     "Film",
+    "draw",
+    "draw_all",
     "film_strip",
     "films_of_tasks",
     "instruction_table",
     "load_run_spaces",
+    "load_tables",
     "map_table",
     "neighbour_grid",
+    "not_drawn",
     "open_browser",
     "plot_actions",
     "plot_agent_success",

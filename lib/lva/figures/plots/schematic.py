@@ -34,8 +34,10 @@ STREAMS = (
 )
 
 
-def plot_schematic(room: np.ndarray, view: np.ndarray, streams: Sequence[Stream] = STREAMS) -> Figure:
-    """Draw it around a room and what is seen of it, both (h, w, 3) uint8."""
+def plot_schematic(
+    room: np.ndarray, view: np.ndarray, instructions: int, streams: Sequence[Stream] = STREAMS
+) -> Figure:
+    """Draw it around a room and what is seen of it, both (h, w, 3) uint8; `instructions`: how many are compared."""
     figure, axis = plt.subplots(figsize=(WIDTH, HEIGHT), layout="constrained")
     axis.set(xlim=(0, 10), ylim=(0, 4))
     axis.set_axis_off()
@@ -47,7 +49,7 @@ def plot_schematic(room: np.ndarray, view: np.ndarray, streams: Sequence[Stream]
         axis.text(left, bottom + 1.6, name, size=SMALL, color=GREY)
     for i, stream in enumerate(streams):
         _draw_stream(axis, stream, 3.35 - i * 0.92)
-    _write_box(axis, 8.05, 1.35, 1.9, 1.3, "108 instructions\nas vectors:\nwhich are alike?", INK)
+    _write_box(axis, 8.05, 1.35, 1.9, 1.3, f"{instructions} instructions\nas vectors:\nwhich are alike?", INK)
     return figure
 
 

@@ -1,0 +1,150 @@
+"""The gallery: every published figure, with what it is drawn from, how, and what its caption says.
+
+A figure is called after the notebook whose question it answers: `02_learning` shows what notebook 02 found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.figure import Figure
+
+from lva import report
+from lva.figures.film import films_of_tasks, record_demonstration
+from lva.figures.plots.agent import plot_agent_success, plot_learning
+from lva.figures.plots.agreement import plot_agreement
+from lva.figures.plots.curves import plot_curves
+from lva.figures.plots.explained import plot_explained
+from lva.figures.plots.headline import plot_headline
+from lva.figures.plots.layers import plot_layers
+from lva.figures.plots.pairs import plot_pairs
+from lva.figures.plots.schematic import plot_schematic
+from lva.figures.plots.spaces import plot_spaces
+from lva.figures.plots.synonyms import plot_synonyms
+from lva.figures.saving import save_figure
+from lva.ground import paths
+from lva.models.references.reference import UNTRAINED
+from lva.world import Demos, Grammar
+
+EPISODE = 5  # of the demonstrations; the schematic shows how it begins
+DEMONSTRATIONS = "demonstrations"  # stands among the tables of a figure that is drawn from episodes
+Tables = Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One published figure. `plot` and `caption` take the tables named in `tables`, in that order."""
+
+    name: str  # of its files
+    question: str
+    tables: tuple[str, ...]
+    plot: Callable[..., Figure]
+    caption: Callable[..., str]
+
+    def missing(self, tables: Tables, demos: Demos | None = None) -> list[str]:
+        """Which of its tables are not there."""
+        there = {*tables, DEMONSTRATIONS} if demos is not None else {*tables}
+        return [name for name in self.tables if name not in there]
+
+    def sources(self, tables: Tables, demos: Demos | None = None) -> list[pd.DataFrame | Demos]:
+        """What `plot` and `caption` take."""
+        if missing := self.missing(tables, demos):
+            raise ValueError(f"{self.name} needs {', '.join(missing)}; run the notebook that makes it")
+        return [demos if name == DEMONSTRATIONS else tables[name] for name in self.tables]
+
+
+def load_tables(results: Path, grammar: Grammar) -> dict[str, pd.DataFrame]:
+    """Everything that a run has left in its folder of results, the paper's numbers, and the instructions."""
+    # an empty cell is a number that is not known, but in `references` a text with nothing in it
+    tables = {path.stem: pd.read_csv(path, keep_default_na=path.stem != "references") for path in results.glob("*.csv")}
+    items = pd.DataFrame([vars(instruction) for instruction in grammar.instructions])
+    return tables | {"reported": pd.read_csv(paths.data() / "reported.csv"), "instructions": items}
+
+
+def draw(exhibit: Exhibit, tables: Tables, demos: Demos | None = None) -> Figure:
+    """Draw one figure from its tables; those of the world need demonstrations."""
+    return exhibit.plot(*exhibit.sources(tables, demos))
+
+
+def draw_all(tables: Tables, folder: Path, demos: Demos | None = None) -> dict[str, str]:
+    """Draw every figure whose tables are there, as PDF and PNG, with their captions in `captions.md`: name -> caption.
+
+    `not_drawn` names the others.
+    """
+    captions = {}
+    for exhibit in GALLERY:
+        if not exhibit.missing(tables, demos):
+            figure = draw(exhibit, tables, demos)
+            save_figure(figure, folder, exhibit.name)
+            plt.close(figure)
+            captions[exhibit.name] = exhibit.caption(*exhibit.sources(tables, demos))
+    report.write_captions(captions, folder / "captions.md")
+    return captions
+
+
+def not_drawn(tables: Tables, demos: Demos | None = None) -> dict[str, str]:
+    """The figures that `draw_all` leaves out, and why: name -> reason."""
+    missing = {exhibit.name: exhibit.missing(tables, demos) for exhibit in GALLERY}
+    return {name: f"this run has no {', '.join(lacking)}" for name, lacking in missing.items() if lacking}
+
+
+def _plot_experiment(demos: Demos) -> Figure:
+    film = record_demonstration(demos, EPISODE)
+    return plot_schematic(film.rooms[0], film.views[0], len(demos.grammar.texts))
+
+
+def _caption_experiment(demos: Demos) -> str:
+    return f"One world, what each model lives on, and what is compared: its {len(demos.grammar.texts)} instructions."
+
+
+def _caption_tasks(demos: Demos) -> str:
+    return f"A demonstration of each task of {demos.grammar.name}: the room above, the agent's view below."
+
+
+def _plot_headline(alignment: pd.DataFrame, reported: pd.DataFrame, references: pd.DataFrame) -> Figure:
+    return plot_headline(alignment, reported, _families(references))
+
+
+def _caption_headline(alignment: pd.DataFrame, reported: pd.DataFrame, references: pd.DataFrame) -> str:
+    return report.caption_headline(alignment, reported, _families(references))
+
+
+def _families(references: pd.DataFrame) -> dict[str, str]:
+    trained = references[~references.reference.str.endswith(UNTRAINED)]
+    return trained.set_index("reference").family.to_dict()
+
+
+def _caption_maps(maps: pd.DataFrame, _items: pd.DataFrame) -> str:
+    return report.caption_spaces(maps)
+
+
+GALLERY = (
+    Exhibit("01_experiment", "What is compared with what?", (DEMONSTRATIONS,), _plot_experiment, _caption_experiment),
+    Exhibit("01_tasks", "What are the tasks?", (DEMONSTRATIONS,), films_of_tasks, _caption_tasks),
+    Exhibit("02_learning", "Does the agent learn?", ("training",), plot_learning, report.caption_learning),
+    Exhibit("02_success", "Does it do what it is told?", ("success",), plot_agent_success, report.caption_success),
+    Exhibit(
+        "04_headline",
+        "How alike are the agent and each model, and against what?",
+        ("alignment", "reported", "references"),
+        _plot_headline,
+        _caption_headline,
+    ),
+    Exhibit("04_curves", "Does it depend on how many neighbours?", ("curves",), plot_curves, report.caption_curves),
+    Exhibit("04_pairs", "How alike are any two spaces?", ("alignment",), plot_pairs, report.caption_pairs),
+    Exhibit("04_layers", "Does it depend on layer and pooling?", ("layers",), plot_layers, report.caption_layers),
+    Exhibit("04_maps", "What do the spaces look like?", ("maps", "instructions"), plot_spaces, _caption_maps),
+    Exhibit("03_explained", "What is each space made of?", ("explained",), plot_explained, report.caption_explained),
+    Exhibit("04_synonyms", "Which spaces know synonyms?", ("synonyms",), plot_synonyms, report.caption_synonyms),
+    Exhibit(
+        "04_course",
+        "When does alignment emerge, and from what?",
+        ("agreement", "composition"),
+        plot_agreement,
+        report.caption_agreement,
+    ),
+)
