@@ -2,7 +2,7 @@
 
 from lva.figures.browser.maps import map_table
 from lva.figures.browser.neighbour_grid import neighbour_grid
-from lva.figures.browser.opening import load_run_spaces, open_browser, spaces_of
+from lva.figures.browser.run_spaces import load_run_spaces, open_browser, spaces_of
 from lva.figures.browser.widget import Browser
 from lva.figures.film import Film, film_strip, films_of_tasks, record_demonstration, record_film, save_gif
 from lva.figures.gallery import GALLERY, Exhibit, draw, draw_all, load_tables, not_drawn

@@ -30,7 +30,7 @@ class Film:
 def record_film(
     world: World, index: int, actions: np.ndarray, grammar: Grammar, level: Level | None = None, tile_size: int = 24
 ) -> Film:
-    """Live through actions in the gymnasium environment of world `index` and keep the pictures."""
+    """Take actions in the gymnasium environment of world `index` and keep a picture of each state."""
     env = OneRoomEnv(grammar=grammar, level=level)
     env.reset(options=reset_options(world, index))
     film = Film(env.mission, [], [], actions)
@@ -58,9 +58,8 @@ def save_gif(film: Film, path: str | Path | BinaryIO, seconds: float = 0.4) -> N
         pictures.append(Image.fromarray(np.hstack([room, framed])))
     counted = [picture.getcolors(256) for picture in pictures]  # None: more colours than that
     colors = sorted({color for counts in counted for _, color in counts or ()})
-    if (
-        None not in counted and len(colors) <= 256
-    ):  # one palette for all; Pillow would look for one a frame, at three times the cost
+    if None not in counted and len(colors) <= 256:
+        # one palette for all frames: Pillow would search one for each, which takes three times as long
         palette = Image.new("P", (1, 1))
         palette.putpalette([value for color in colors for value in color])
         pictures = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
@@ -69,14 +68,14 @@ def save_gif(film: Film, path: str | Path | BinaryIO, seconds: float = 0.4) -> N
 
 
 def film_strip(film: Film, most: int = 9) -> Figure:
-    """Draw a film from left to right; of a long one `most` frames, the first and the last among them."""
+    """Draw a film from left to right: at most `most` frames, the first and the last among them."""
     figure = plt.figure(figsize=(1.35 * min(most, len(film.rooms)), 3.2), layout="constrained")
     _draw_strip(figure, film, min(most, len(film.rooms)))
     return figure
 
 
 def films_of_tasks(demos: Demos, steps: int = 6) -> Figure:
-    """One film strip a task, each of a demonstration with `steps` actions or as near to it as there is."""
+    """One film strip per task, each of a demonstration with `steps` actions or about as many."""
     tasks = [task for task in TASKS if task in demos.grammar.phrases]
     episodes = [np.where(demos.tasks == task, abs(demos.lengths - steps), np.inf).argmin() for task in tasks]
     films = [record_demonstration(demos, int(episode)) for episode in episodes]

@@ -27,6 +27,7 @@ from lva.figures.plots.spaces import plot_spaces
 from lva.figures.plots.synonyms import plot_synonyms
 from lva.figures.saving import save_figure
 from lva.ground import paths
+from lva.ground.runs import read_tables
 from lva.models.references.reference import UNTRAINED
 from lva.world import Demos, Grammar
 
@@ -58,11 +59,9 @@ class Exhibit:
 
 
 def load_tables(results: Path, grammar: Grammar) -> dict[str, pd.DataFrame]:
-    """Everything that a run has left in its folder of results, the paper's numbers, and the instructions."""
-    # an empty cell is a number that is not known, but in `references` a text with nothing in it
-    tables = {path.stem: pd.read_csv(path, keep_default_na=path.stem != "references") for path in results.glob("*.csv")}
+    """The tables in a run's folder of results, the paper's numbers, and the instructions."""
     items = pd.DataFrame([vars(instruction) for instruction in grammar.instructions])
-    return tables | {"reported": pd.read_csv(paths.data() / "reported.csv"), "instructions": items}
+    return read_tables(results) | {"reported": pd.read_csv(paths.data() / "reported.csv"), "instructions": items}
 
 
 def draw(exhibit: Exhibit, tables: Tables, demos: Demos | None = None) -> Figure:
@@ -98,11 +97,11 @@ def _plot_experiment(demos: Demos) -> Figure:
 
 
 def _caption_experiment(demos: Demos) -> str:
-    return f"One world, what each model lives on, and what is compared: its {len(demos.grammar.texts)} instructions."
+    return f"One world, what each model learns from, and what is compared: its {len(demos.grammar.texts)} instructions."
 
 
 def _caption_tasks(demos: Demos) -> str:
-    return f"A demonstration of each task of {demos.grammar.name}: the room above, the agent's view below."
+    return f"A demonstration of each task of the grammar {demos.grammar.name}: the room above, the agent's view below."
 
 
 def _plot_headline(alignment: pd.DataFrame, reported: pd.DataFrame, references: pd.DataFrame) -> Figure:

@@ -15,7 +15,7 @@ METADATA = {"pdf": {"CreationDate": None}, "png": {"Software": None}}  # neither
 def save_figure(figure: Figure, folder: str | Path, name: str) -> list[Path]:
     """Write `folder/name.pdf` and `folder/name.png` (200 dpi), each whole or not at all; return where they are."""
     figure.draw_without_rendering()
-    figure.set_layout_engine("none")  # laying out once more would move things by a hair
+    figure.set_layout_engine("none")  # a second layout would shift things slightly
     paths = []
     for suffix, metadata in METADATA.items():
         path = Path(folder) / f"{name}.{suffix}"

@@ -1,4 +1,4 @@
-"""One look for all figures: readable in print, and to readers who do not tell red from green."""
+"""One look for all figures: readable in print, and by readers who cannot tell red from green."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ PAINT = {  # what the colours of the objects look like, dark enough for white pa
     "red": "#d62728", "green": "#2ca02c", "blue": "#1f4fd8", "purple": "#8a3ec9", "yellow": "#e0b400", "grey": "#7a7a7a"
 }  # fmt: skip
 
-WIDTH = 8.3  # inches: the README's 830 pixels at 100 a inch, and the width of a page
+WIDTH = 8.3  # inches: the README's 830 pixels at 100 per inch, and the width of a page
 SMALL, TINY = 8.5, 7.5  # points
 INK, GREY, SILVER, PALE = "#222222", "#767676", "#a8a8a8", "#e4e4e4"
 
@@ -23,7 +23,7 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
 
 def use_style() -> None:
-    """Set seaborn's theme for the figures that follow; the font is matplotlib's own, the same on every machine."""
+    """Set seaborn's theme for the figures that follow and matplotlib's own font, the same on every machine."""
     rc = {"figure.dpi": 110, "savefig.dpi": 200, "font.sans-serif": ["DejaVu Sans"], "pdf.fonttype": 42}
     sns.set_theme(context="notebook", style="ticks", palette="colorblind", rc=rc)
 

@@ -1,4 +1,4 @@
-"""The browser's words and looks: results in, HTML out. Colours follow JupyterLab's theme, light or dark."""
+"""The browser as HTML: its words, its looks, its results. Colours follow JupyterLab's theme, light or dark."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def style_sheet(items: int) -> str:
 
 
 def heading() -> str:
-    """The title, and what there is to be seen."""
+    """The title, and what the page shows."""
     return f'<h2>{TITLE}</h2><p class="lead">{LEAD}</p>'
 
 
@@ -102,9 +102,9 @@ def summary(text: str, comparison: Comparison) -> str:
     if len(comparison.lists) > 1:
         by_chance = f"by chance {comparison.chance:.2f}"
         if len(comparison.lists) == 2:
-            parts.append(note(f"Overlap {comparison.overlap:.2f} with ties drawn by lot; {by_chance}."))
+            parts.append(note(f"Overlap {comparison.overlap:.2f} with ties broken at random; {by_chance}."))
         else:
-            parts.append(note(f"Below, the overlap of every two with ties drawn by lot; {by_chance}."))
+            parts.append(note(f"Below, the overlap of any two lists, ties broken at random; {by_chance}."))
     return "".join(parts)
 
 
@@ -158,7 +158,7 @@ def columns(parts: Mapping[str, str]) -> str:
 
 
 def note(text: str) -> str:
-    """A line in passing."""
+    """A remark in small letters."""
     return f'<p class="note">{escape(text)}</p>'
 
 

@@ -1,4 +1,4 @@
-"""The browser's answer on paper: for runs that nobody watches, and for print."""
+"""What the browser shows, as a figure: for notebooks that run unattended, and for print."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ MARKERS = {"go-to": "o", "pick-up": "s", "escape-from": "^"}  # as in the browse
 def neighbour_grid(grammar: Grammar, spaces: Mapping[str, ArrayLike], instruction: str, k: int = 15) -> Figure:
     """Draw an instruction's k nearest neighbours in every space: a map above, the list below, shared ones marked."""
     spaces, item = check_spaces(spaces, len(grammar.texts)), grammar.texts.index(grammar.instruction(instruction).text)
-    found = compare(spaces, {name: vectors[item] for name, vectors in spaces.items()}, k, item)
+    comparison = compare(spaces, {name: vectors[item] for name, vectors in spaces.items()}, k, item)
     figure, axes = plt.subplots(
         2, len(spaces), figsize=(3.2 * len(spaces), 2.9 + 0.19 * k), height_ratios=[2.4, 0.19 * k], layout="constrained"
     )
     for (above, below), (name, layout) in zip(axes.T, lay_out_all(spaces).items()):
-        ranked = found.lists[name]
-        _draw_map(above, layout, grammar, Marks(item, set(ranked.items.tolist()), found.shared))
+        ranked = comparison.lists[name]
+        _draw_map(above, layout, grammar, Marks(item, set(ranked.items.tolist()), comparison.shared))
         above.set_title(name, fontsize=10, loc="left")
-        _write_list(below, ranked, grammar, found)
-    figure.suptitle(f"“{grammar.texts[item]}”: {found}", fontsize=11, x=0.01, ha="left")
+        _write_list(below, ranked, grammar, comparison)
+    figure.suptitle(f"“{grammar.texts[item]}”: {comparison}", fontsize=11, x=0.01, ha="left")
     return figure
 
 
@@ -49,11 +49,11 @@ def _draw_map(axis: Axes, layout: Layout, grammar: Grammar, marks: Marks) -> Non
     axis.spines[:].set(color="0.8", linewidth=0.8)
 
 
-def _write_list(axis: Axes, ranked: Ranked, grammar: Grammar, found: Comparison) -> None:
+def _write_list(axis: Axes, ranked: Ranked, grammar: Grammar, comparison: Comparison) -> None:
     axis.set(xlim=(0, 1), ylim=(len(ranked.items) - 0.5, -0.5))
     axis.axis("off")
     for row, (item, place, similarity) in enumerate(zip(ranked.items.tolist(), ranked.places, ranked.similarities)):
-        task, common = grammar.instructions[item].task, item in found.shared
+        task, common = grammar.instructions[item].task, item in comparison.shared
         style = {"fontsize": 8.5, "va": "center", "weight": "bold" if common else "normal"}
         axis.text(0.09, row, place, ha="right", **style)
         axis.text(0.13, row, "✓" if common else "", ha="center", **style)

@@ -1,6 +1,7 @@
-"""What is near an instruction, and on what several spaces agree; the browser shows it.
+"""The nearest neighbours of an instruction, and how far several spaces agree on them; the browser shows it.
 
-The neighbours are those of `lva.alignment.precision_at_k`: cosine of the raw rows, self excluded, ties known.
+The neighbours are those that `lva.alignment.precision_at_k` counts: by the cosine of the rows as they are, without the
+item itself, with the same ties.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ from lva.alignment.measures.ties import tie_tolerance
 
 @dataclass(frozen=True)
 class Ranked:
-    """The k nearest of n items, the nearest first.
+    """The k nearest of n items, nearest first.
 
-    Equally near items share a rank and stand in the order of their rows. Where the last places fall among such
-    items, `membership` says how likely each is to get one when they are drawn by lot.
+    Equally near items share a rank and are listed in the order of their rows. If not all of them have a place
+    among the k, `membership` is the chance of each to get one when ties are broken at random.
     """
 
     items: NDArray[np.int64]  # (k,) rows
@@ -34,13 +35,13 @@ class Ranked:
 
     @property
     def places(self) -> list[str]:
-        """The ranks as they are written: "=3" for each of several equally near items."""
+        """The ranks as they are shown: "=3" for each of several equally near items."""
         ranks = self.ranks.tolist()
         return [f"{'=' * (ranks.count(rank) > 1)}{rank}" for rank in ranks]
 
     @property
     def left_out(self) -> int:
-        """How many items are as near as the last one and found no place."""
+        """How many items are as near as the last one and not listed."""
         return int((self.membership > 0).sum()) - len(self.items)
 
 
@@ -68,7 +69,7 @@ def nearest_to(vector: ArrayLike, vectors: ArrayLike, k: int, exclude: int | Non
 
 
 def shared(lists: Sequence[Ranked]) -> set[int]:
-    """Items that stand in every list; none where there are fewer than two lists."""
+    """Items that are in every list; none where there are fewer than two lists."""
     return set.intersection(*(set(ranked.items.tolist()) for ranked in lists)) if len(lists) > 1 else set()
 
 
@@ -81,12 +82,12 @@ class Comparison:
 
     @cached_property
     def shared(self) -> set[int]:
-        """Items that stand in every list."""
+        """Items that are in every list."""
         return shared(list(self.lists.values()))
 
     @cached_property
     def pairs(self) -> dict[tuple[str, str], float]:
-        """Overlap of every two lists, ties drawn by lot: (1/k) sum_j p_a(j) p_b(j), the item's P@k."""
+        """Overlap of any two lists, ties broken at random: (1/k) sum_j p_a(j) p_b(j), the item's P@k."""
         members = {name: ranked.membership for name, ranked in self.lists.items()}
         return {(a, b): float(members[a] @ members[b] / members[a].sum()) for a, b in combinations(members, 2)}
 
@@ -123,11 +124,11 @@ def check_spaces(spaces: Mapping[str, ArrayLike], n: int) -> dict[str, Array]:
     """Return the spaces as float64; two or more, each with one finite row, not zero, for each of `n` instructions."""
     if len(spaces) < 2:
         raise ValueError(f"{len(spaces)} spaces cannot be compared; give two or more, name -> (n, d)")
-    found = {name: as_space(vectors, f"space {name!r}") for name, vectors in spaces.items()}
-    for name, vectors in found.items():
+    arrays = {name: as_space(vectors, f"space {name!r}") for name, vectors in spaces.items()}
+    for name, vectors in arrays.items():
         if len(vectors) != n:
             raise ValueError(
                 f"space {name!r} has {len(vectors)} rows; there are {n} instructions, embed them in their order"
             )
         unit_rows(vectors, name=f"space {name!r}")
-    return found
+    return arrays

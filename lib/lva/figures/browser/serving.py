@@ -15,7 +15,7 @@ from lva.ground.runs import open_run
 
 TITLE = "lva: nearest neighbours"
 CELL = "from lva.figures import open_browser\n\nopen_browser(RUN)"
-# voila's own page, but for the style sheets with icons that it asks strangers for, and that nothing here uses
+# voila's own page without the icon fonts that it loads from other sites; nothing here uses them
 TEMPLATE = """{%- extends 'voila/templates/lab/index.html.j2' -%}
 {%- block notebook_css -%}
 {{ super() | replace('rel="stylesheet" href="https:', 'data-left-out="https:') }}

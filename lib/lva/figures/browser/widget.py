@@ -1,4 +1,4 @@
-"""The browser: an instruction's neighbours in several spaces, in lists side by side, in maps, and as a film.
+"""The browser: an instruction's neighbours in several spaces: lists, maps, and a film of the agent.
 
 The widget only shows; what is near is decided in `lva.figures.browser.neighbours`.
 """
@@ -25,7 +25,7 @@ from lva.models import ReferenceUnavailable
 from lva.world import Grammar, GrammarError, Level, World, rollout
 
 Embedder = Callable[[str], np.ndarray]  # a sentence -> (d,)
-K, MOST = 15, 30  # neighbours at first, as in the paper's P@15, and at most
+K, MOST = 15, 30  # neighbours: at first, as in the paper's P@15, and at most
 TILE = 16  # pixels of a film
 ROW = {"grid_gap": "8px 18px", "align_items": "flex-start", "flex_flow": "row wrap"}
 NO_PLACE = markup.note("No place for new sentences: only the grammar's own were embedded here.")
@@ -34,8 +34,9 @@ NO_PLACE = markup.note("No place for new sentences: only the grammar's own were 
 class Browser:
     """Pick or type an instruction, pick spaces and k: neighbours, what the spaces share, maps, and a film.
 
-    `spaces`: name -> (n, d), rows in the order of `grammar.texts`. `embed`: name -> what places a new sentence in
-    that space. The film shows `agent` in the held-out room that `evaluate(agent, seed=seed)` gives the instruction.
+    `spaces`: name -> (n, d), rows in the order of `grammar.texts`. `embed`: name -> a function that embeds a new
+    sentence in that space. The film shows `agent` in the held-out room in which `evaluate(agent, seed=seed)` tries
+    the instruction.
     """
 
     def __init__(
@@ -92,7 +93,7 @@ class Browser:
         self.controls = widgets.VBox(parts, layout={"flex": "0 1 256px"})
 
     def _make_results(self) -> None:
-        """Summary and lists; and a field that nobody sees, in which the page writes the row of a neighbour to go to."""
+        """Summary and lists; and a hidden field, into which the page writes the row of the neighbour to go to."""
         self.summary, self.results, self.go_to = widgets.HTML(), widgets.HTML(), widgets.Text()
         self.summary.add_class("lva-summary")
         self.results.add_class("lva-results")
@@ -122,7 +123,7 @@ class Browser:
         except GrammarError as error:
             self.problem.value = markup.error(str(error))
             return False
-        except Exception as error:  # of an embedder, say; JupyterLab shows nobody what a callback raises
+        except Exception as error:  # an embedder's, for example; JupyterLab does not show what a callback raises
             self.problem.value = markup.error(f"{type(error).__name__}: {error}")
             raise
         self.text, self.problem.value = text, ""
@@ -148,7 +149,7 @@ class Browser:
         return drawn + share + markup.ranked_list(ranked, texts, self.tasks, comparison.shared)
 
     def _vector(self, name: str, text: str, item: int | None) -> Array | str:
-        """Where a space has the sentence; for a new one that it has no place for, a note that says why."""
+        """Where the sentence is in a space; for a new one that the space cannot place, a note that says why."""
         if item is not None:
             return self.spaces[name][item]
         try:
@@ -164,15 +165,15 @@ def spelled(text: str, grammar: Grammar) -> str:
 
 
 def checked(embed: Mapping[str, Embedder], spaces: Mapping[str, Array], known: str) -> dict[str, Embedder]:
-    """The embedders; each must, before its first new sentence, put the `known` one where its space has it, in row 0."""
+    """The embedders; before its first new sentence each must put the `known` one where row 0 of its space is."""
     for name in embed:
         if name not in spaces:
             raise ValueError(f"embed has {name!r}, which is none of the spaces {', '.join(map(repr, spaces))}")
 
     @cache
     def check(name: str) -> None:
-        own, found = spaces[name][0], np.asarray(embed[name](known), dtype=np.float64)
-        if found.shape != own.shape or not np.allclose(found, own, rtol=0, atol=1e-3 * np.abs(own).max()):
+        own, placed = spaces[name][0], np.asarray(embed[name](known), dtype=np.float64)
+        if placed.shape != own.shape or not np.allclose(placed, own, rtol=0, atol=1e-3 * np.abs(own).max()):
             raise ValueError(
                 f"embed[{name!r}] puts {known!r} elsewhere than row 0 of the space has it; "
                 f"embed with the same model, layer and pooling"
@@ -186,24 +187,24 @@ def checked(embed: Mapping[str, Embedder], spaces: Mapping[str, Array], known: s
 
 
 def film_maker(grammar: Grammar, agent: Agent | None, level: Level | None, seed: int) -> Callable[[str], str]:
-    """Let the agent act once on every instruction; return what shows a sentence's film, made when first asked for."""
+    """Let the agent act once on every instruction; return a function that makes the film of a sentence when asked."""
     if agent is None:
         return lambda text: markup.note("No film: the browser was opened without an agent.")
     if agent.grammar.texts != grammar.texts:
         raise ValueError(f"the agent speaks {agent.grammar!r}, the spaces {grammar!r}; give the agent of this grammar")
     rooms = np.arange(len(grammar.texts), dtype=np.uint64) + np.uint64(HELD_OUT + (seed << 24))
     world = World.reset(grammar.instructions, rooms, level)
-    lived = rollout(world, agent_policy(agent))
+    played = rollout(world, agent_policy(agent))
 
     @cache
     def film_of(text: str) -> str:
         if text not in grammar.by_text:
             return markup.note(f"No film: only the {len(grammar.texts)} instructions of the grammar have a room.")
         index = grammar.texts.index(text)
-        steps = int(lived.lengths[index])
-        film, gif = record_film(world, index, lived.actions[index][:steps], grammar, level, TILE), io.BytesIO()
+        steps = int(played.lengths[index])
+        film, gif = record_film(world, index, played.actions[index][:steps], grammar, level, TILE), io.BytesIO()
         save_gif(film, gif)
-        verdict = f"done in {steps} actions" if lived.success[index] else f"not done within {steps} actions"
+        verdict = f"done in {steps} actions" if played.success[index] else f"not done within {steps} actions"
         return markup.film(gif.getvalue(), f"The agent, “{text}”: {verdict}. Left the room, right what it sees.")
 
     return film_of

@@ -27,7 +27,7 @@ def plot_learning(metrics: pd.DataFrame) -> Figure:
         axis.xaxis.set_major_locator(MaxNLocator(4))
         axis.xaxis.set_major_formatter(EngFormatter(sep=" "))
     sns.despine(figure)
-    write_title(figure, "Learning to act: loss and accuracy of the cloned actions, mean and range over seeds")
+    write_title(figure, "Loss and accuracy of the cloned actions, mean and range over seeds")
     return figure
 
 

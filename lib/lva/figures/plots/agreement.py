@@ -1,4 +1,4 @@
-"""Agreement over training: what the agent's experience does to its likeness with each model, and to its space."""
+"""Agreement over training: how the agent's experience changes its alignment with each model, and its space."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def plot_agreement(
     """Alignment with each reference along training and by number of demonstrations; below, what E_L is made of then.
 
     `agreement`: x (samples or demonstrations), at (0: untrained), reference, measure, value, seed; lines are means
-    over seeds, bands their range. `composition`: x, at, factor, share, seed; means over seeds, one upon the other.
+    over seeds, bands their range. `composition`: x, at, factor, share, seed; means over seeds, stacked.
     Experience has a square-root axis, so that 0 is on it.
     """
     measure = measure or headline_measure(agreement)

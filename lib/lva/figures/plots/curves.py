@@ -1,4 +1,4 @@
-"""P@k for every k: whether the agreement of agent and model hangs on one choice of k."""
+"""P@k for every k: whether the alignment of agent and model depends on one choice of k."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COLUMNS, PANEL = 4, 1.75  # panels in a row, inches of each row
 
 
 def plot_curves(curves: pd.DataFrame) -> Figure:
-    """P@k of the agent and each reference, a panel each, over seeds; bands hold 95 % of a null.
+    """P@k of the agent with each reference, one panel per reference; bands hold 95 % of a null.
 
     Columns: a, b, k, value, low, high, null_mean, null_low, null_high, relabel_mean, relabel_low, relabel_high; `a` is
     "agent", or "agent untrained" for a second line. What is nan is left out.

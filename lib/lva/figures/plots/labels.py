@@ -10,7 +10,7 @@ from lva.alignment.checks import Array
 
 
 def spread_out(wanted: ArrayLike, sizes: ArrayLike, low: float = -np.inf, high: float = np.inf) -> Array:
-    """Places for labels of these sizes, in the order of the wanted places, without overlap, as near to them as can be.
+    """Places for labels of these sizes: as close to the wanted places as possible, in their order, without overlap.
 
     argmin sum (x_i - wanted_i)^2 with x_{i+1} - x_i >= (size_i + size_{i+1}) / 2: a monotone regression after the
     sizes are taken off. Moved into [low, high] as far as there is room.

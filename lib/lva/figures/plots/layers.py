@@ -1,4 +1,4 @@
-"""Which layer, which pooling: how much a reference's alignment hangs on the choice."""
+"""Which layer, which pooling: how much a reference's alignment depends on the choice."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 from lva.figures.style import GREY, SMALL, TINY, WIDTH, WORDS, write_title
 from lva.report.headline import headline_measure
 
-COLUMNS, ROW, AROUND = 3, 0.2, 0.75  # panels in a row; inches of a pooling, and of what is above and below a panel
+COLUMNS, ROW, AROUND = 3, 0.2, 0.75  # panels per row; inches per pooling, and around a panel
 MOST = 9  # layers with room for numbers
 UNTRAINED = "untrained, "
 

@@ -1,4 +1,4 @@
-"""All pairs of spaces at once, in one order for every measure: what is near what."""
+"""All pairs of spaces at once, in one order for every measure: which are alike."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lva.figures.style import GREY, TINY, WIDTH, write_title
 from lva.report.headline import headline_measure
 from lva.report.pairs import discoveries, pair_matrix, pair_measures, parts_of
 
-LETTER = 0.062  # inches of a letter in a tick label
+LETTER = 0.062  # inches per letter of a tick label
 NOTE = "Dots: more than chance or, for an excess, than shuffled meanings give; false discovery rate 5 % over the pairs."
 NAMES = {"cka": "debiased CKA", "rsa": "RSA"}
 
@@ -33,7 +33,7 @@ def clustered_order(similarity: pd.DataFrame) -> list[str]:
 
 
 def plot_pairs(alignment: pd.DataFrame, measures: Sequence[str] | None = None, order_by: str | None = None) -> Figure:
-    """A map a measure, all in the order that clusters `order_by`; a dot where a pair is significant."""
+    """One map per measure, all in the order that clusters `order_by`; a dot where a pair is significant."""
     measures = measures or pair_measures(alignment)
     order = clustered_order(pair_matrix(alignment, order_by or headline_measure(alignment)))
     labels = LETTER * max(map(len, order))

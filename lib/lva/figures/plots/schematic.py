@@ -1,4 +1,4 @@
-"""The experiment on one page: one world, what each model lives on, and what is compared with what."""
+"""The experiment on one page: one world, what each model learns from, and what is compared with what."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BOX = "round,pad=0.02,rounding_size=0.08"
 
 
 class Stream(NamedTuple):
-    """One way to live in the world."""
+    """What one kind of model learns from."""
 
     experience: str
     models: str

@@ -13,10 +13,10 @@ from matplotlib.figure import Figure, SubFigure
 
 from lva.figures.style import GREY, LINES, MARKERS, PAINT, SMALL, TASK_COLORS, TINY, WIDTH, write_title
 
-ALONE = 3  # as many spaces stand in one block; more in two, side by side
+ALONE = 3  # up to this many spaces stand in one block; more in two, side by side
 LEGEND, GAP = 0.85, 0.12  # inches below the maps; width between the blocks, in maps
 FILLS = ("full", "none", "left", "bottom")  # of the phrases of one task
-Look = dict[str, str]  # how the signs of one level are drawn
+Look = dict[str, str]  # how the markers of one level are drawn
 
 
 def looks(items: pd.DataFrame, column: str) -> dict[str, Look]:
@@ -39,9 +39,9 @@ def plot_spaces(
     items: pd.DataFrame,
     by: Sequence[str] = ("task", "phrase", "color", "kind"),
 ) -> Figure:
-    """A row of maps a space, one map a colouring, all turned to resemble the first space's map.
+    """One row of maps per space, one map per colouring, all turned to resemble the first space's map.
 
-    maps: of `map_table`; items: a row an instruction, with the columns named in `by`.
+    maps: of `map_table`; items: one row per instruction, with the columns named in `by`.
     """
     spaces = {name: rows[["x", "y"]].to_numpy() for name, rows in maps.groupby("space", sort=False)}
     blocks = 1 if len(spaces) <= ALONE else 2

@@ -1,4 +1,4 @@
-"""Whether spaces know what is meant: the share of instructions whose nearest alternative is a synonym."""
+"""Which spaces know synonyms: the share of instructions whose nearest alternative is a synonym."""
 
 from __future__ import annotations
 

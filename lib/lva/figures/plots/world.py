@@ -14,7 +14,7 @@ from lva.world.kernels.dynamics import ACTIONS
 
 
 def instruction_table(grammar: Grammar) -> pd.DataFrame:
-    """Every instruction once: a row a kind and colour, a column a phrase, in the order of the grammar."""
+    """Every instruction once: one row per kind and colour, one column per phrase, in the order of the grammar."""
     table = pd.DataFrame([vars(instruction) for instruction in grammar.instructions])
     table["column"] = table.task.str.upper() + ": " + table.phrase
     columns, rows = table.column.unique(), pd.MultiIndex.from_product([grammar.kinds, grammar.colors])

@@ -1,4 +1,4 @@
-"""The browser on what a run has left in the cache."""
+"""The spaces of a finished run, and the browser on them."""
 
 from __future__ import annotations
 
@@ -16,17 +16,21 @@ AGENT, WORDS = "agent", "bag of words"
 
 
 def open_browser(run: str = "laptop") -> Browser:
-    """The browser of a run's spaces, with the agent of the first seed to be watched."""
+    """The browser of a run's spaces; its films show the agent of the first seed."""
     first, references = load_run_spaces(run)
     agent = first.agent
     embed = {AGENT: lambda text: agent.language_embedding([text])[0]}
-    embed |= {name: embedder(found.reference) for name, found in references.items() if found.reference.place != "file"}
+    embed |= {
+        name: embedder(embedding.reference)
+        for name, embedding in references.items()
+        if embedding.reference.place != "file"
+    }
     level = Demos.load(open_run(run).path / "demos.npz").level
     return Browser(agent.grammar, spaces_of(first, references), embed=embed, agent=agent, level=level)
 
 
 def load_run_spaces(run: str) -> tuple[Run, dict[str, Embeddings]]:
-    """The first agent of a run, and the references that it has embeddings of, but for the untrained ones."""
+    """The first agent of a run, and the embeddings of its references without the untrained ones."""
     folder = open_run(run)
     first = next(iter(load_index(folder.path / "agents.json").values()))
     status = folder.read("references")
@@ -35,6 +39,6 @@ def load_run_spaces(run: str) -> tuple[Run, dict[str, Embeddings]]:
 
 
 def spaces_of(first: Run, references: dict[str, Embeddings]) -> dict[str, np.ndarray]:
-    """Name -> (n, d): the agent, the references, and the bag of words that any of them must beat."""
-    spaces = {AGENT: first.embedding} | {name: found.headline for name, found in references.items()}
+    """Name -> (n, d): the agent, the references, and a bag of words, which each of them should beat."""
+    spaces = {AGENT: first.embedding} | {name: embedding.headline for name, embedding in references.items()}
     return spaces | {WORDS: bag_of_words(first.agent.grammar.texts)}
