@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-
 from lva.figures.browser import serving
 from lva.ground import paths
 

@@ -5,7 +5,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from lva.figures import GALLERY, draw, draw_all, load_tables, not_drawn, use_style
-from lva.ground.artifacts import NOTEBOOKS, ROOT
+from lva.ground import paths
 from lva.world import load_grammar, make_demos
 
 GRAMMAR = load_grammar("paper")
@@ -14,7 +14,7 @@ GRAMMAR = load_grammar("paper")
 @pytest.fixture(scope="module")
 def tables():
     use_style()
-    return load_tables(ROOT / "data/results/laptop", GRAMMAR)
+    return load_tables(paths.published_results() / "laptop", GRAMMAR)
 
 
 @pytest.fixture(autouse=True)
@@ -26,15 +26,15 @@ def close_figures():
 def test_every_name_is_used_once_and_begins_with_its_notebook():
     names = [exhibit.name for exhibit in GALLERY]
     assert len(set(names)) == len(names)
-    books = {path.stem[:2] for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")}
+    books = {path.stem[:2] for path in paths.notebooks().glob("[0-9][0-9]_*.ipynb")}
     assert {name[:2] for name in names} <= books and all(name[2] == "_" for name in names)
 
 
 def test_what_is_published_is_in_the_gallery():
-    published = {path.stem for path in (ROOT / "figures").glob("*.png")}
+    published = {path.stem for path in paths.published_figures().glob("*.png")}
     assert published == {exhibit.name for exhibit in GALLERY}
-    heads = [line[3:] for line in (ROOT / "figures/captions.md").read_text().splitlines() if line.startswith("## ")]
-    assert set(heads) == published
+    lines = (paths.published_figures() / "captions.md").read_text().splitlines()
+    assert {line[3:] for line in lines if line.startswith("## ")} == published
 
 
 def test_all_that_has_its_tables_is_drawn_and_the_rest_is_named(tables, tmp_path):

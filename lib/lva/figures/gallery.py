@@ -29,9 +29,10 @@ from lva.figures.saving import save_figure
 from lva.ground import paths
 from lva.ground.runs import read_tables
 from lva.models.references.reference import UNTRAINED
-from lva.world import Demos, Grammar
+from lva.world import Demos, Grammar, Level, make_demos
 
 EPISODE = 5  # of the demonstrations; the schematic shows how it begins
+EACH = 10  # demonstrations of an instruction that figures of the world choose from
 DEMONSTRATIONS = "demonstrations"  # stands among the tables of a figure that is drawn from episodes
 Tables = Mapping[str, pd.DataFrame]
 
@@ -62,6 +63,11 @@ def load_tables(results: Path, grammar: Grammar) -> dict[str, pd.DataFrame]:
     """The tables in a run's folder of results, the paper's numbers, and the instructions."""
     items = pd.DataFrame([vars(instruction) for instruction in grammar.instructions])
     return read_tables(results) | {"reported": pd.read_csv(paths.data() / "reported.csv"), "instructions": items}
+
+
+def few_demonstrations(grammar: Grammar, level: Level | None = None) -> Demos:
+    """The demonstrations that the figures of the world are drawn from: a few of each instruction, seed 0."""
+    return make_demos(grammar, EACH * len(grammar.texts), level=level, progress=False)
 
 
 def draw(exhibit: Exhibit, tables: Tables, demos: Demos | None = None) -> Figure:
@@ -126,6 +132,7 @@ GALLERY = (
     Exhibit("01_tasks", "What are the tasks?", (DEMONSTRATIONS,), films_of_tasks, _caption_tasks),
     Exhibit("02_learning", "Does the agent learn?", ("training",), plot_learning, report.caption_learning),
     Exhibit("02_success", "Does it do what it is told?", ("success",), plot_agent_success, report.caption_success),
+    Exhibit("03_explained", "What is each space made of?", ("explained",), plot_explained, report.caption_explained),
     Exhibit(
         "04_headline",
         "How alike are the agent and each model, and against what?",
@@ -137,7 +144,6 @@ GALLERY = (
     Exhibit("04_pairs", "How alike are any two spaces?", ("alignment",), plot_pairs, report.caption_pairs),
     Exhibit("04_layers", "Does it depend on layer and pooling?", ("layers",), plot_layers, report.caption_layers),
     Exhibit("04_maps", "What do the spaces look like?", ("maps", "instructions"), plot_spaces, _caption_maps),
-    Exhibit("03_explained", "What is each space made of?", ("explained",), plot_explained, report.caption_explained),
     Exhibit("04_synonyms", "Which spaces know synonyms?", ("synonyms",), plot_synonyms, report.caption_synonyms),
     Exhibit(
         "04_course",
