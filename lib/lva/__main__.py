@@ -1,4 +1,4 @@
-"""The command line of the companion: `python -m lva run`, `status`, `report`, `publish`, `browse`, `readme`."""
+"""The command line of the companion, `python -m lva`: `run`, `status`, `report`, `publish`, `figures`, and so on."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ examples:
   python -m lva run -p run wide -p width 64         another run beside it, with a wider agent
   python -m lva run --only 04,05 --fresh            two notebooks again, although nothing changed
   python -m lva status --profile smoke              what is finished, what is on the disk
+  python -m lva figures                             the published figures again, from the published tables
   python -m lva browse                              the browser of nearest neighbours, by itself
 
 A profile is notebooks/params/<name>.yaml, or a YAML file of your own; its lines are the parameters of the
@@ -58,7 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("lva", description=lva.__doc__, epilog=EXAMPLES, formatter_class=shape)
     parser.add_argument("--version", action="version", version=f"lva {lva.__version__}")
     parser.set_defaults(command=None)
-    commands = parser.add_subparsers(title="commands", metavar="run | status | report | publish | browse | readme")
+    commands = parser.add_subparsers(
+        title="commands", metavar="run | status | report | publish | figures | browse | readme"
+    )
     run = commands.add_parser("run", help="run the notebooks in order", epilog=EXAMPLES, formatter_class=shape)
     status = commands.add_parser("status", help="say what is finished and what is on the disk")
     for command, function in ((run, _run), (status, _status)):
@@ -79,6 +82,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("run", nargs="?", default="laptop", help="the name of the run; laptop if not given")
     browse.add_argument("--port", type=int, help="where the page is served; a free port if not given")
     browse.add_argument("--no-browser", action="store_true", help="only print the address of the page")
+    figures = commands.add_parser("figures", help="draw the published figures again from the published tables")
+    figures.set_defaults(command=_figures)
+    figures.add_argument("run", nargs="?", help="a run made here, whose own figures are drawn again instead")
     readme = commands.add_parser("readme", help="write the published tables' numbers into README and docs")
     readme.set_defaults(command=_readme)
     return parser
@@ -151,6 +157,13 @@ def _publish(arguments: argparse.Namespace) -> None:
 
     changed = publish(open_run(arguments.run))
     print("\n".join(os.path.relpath(path) for path in changed) or "nothing changed")
+
+
+def _figures(arguments: argparse.Namespace) -> None:
+    from lva.figures.redrawing import redraw
+
+    changed = [os.path.relpath(path) for path in redraw(arguments.run)]
+    print("\n".join(changed) or "all figures are as they were")
 
 
 def _browse(arguments: argparse.Namespace) -> None:

@@ -5,7 +5,7 @@ from lva.figures.browser.neighbour_grid import neighbour_grid
 from lva.figures.browser.run_spaces import load_run_spaces, open_browser, spaces_of
 from lva.figures.browser.widget import Browser
 from lva.figures.film import Film, film_strip, films_of_tasks, record_demonstration, record_film, save_gif
-from lva.figures.gallery import GALLERY, Exhibit, draw, draw_all, load_tables, not_drawn
+from lva.figures.gallery import GALLERY, Exhibit, draw, draw_all, few_demonstrations, load_tables, not_drawn
 from lva.figures.plots.agent import plot_agent_success, plot_attention, plot_instructions, plot_learning
 from lva.figures.plots.agreement import plot_agreement
 from lva.figures.plots.curves import plot_curves
@@ -18,6 +18,7 @@ from lva.figures.plots.schematic import plot_schematic
 from lva.figures.plots.spaces import plot_spaces
 from lva.figures.plots.synonyms import plot_synonyms
 from lva.figures.plots.world import instruction_table, plot_actions, plot_lengths, plot_success, speed_table
+from lva.figures.redrawing import redraw
 from lva.figures.saving import save_figure
 from lva.figures.style import use_style
 from lva.figures.tables import show_table
@@ -29,6 +30,7 @@ __all__ = [
     "Film",
     "draw",
     "draw_all",
+    "few_demonstrations",
     "film_strip",
     "films_of_tasks",
     "instruction_table",
@@ -57,6 +59,7 @@ __all__ = [
     "plot_synonyms",
     "record_demonstration",
     "record_film",
+    "redraw",
     "save_figure",
     "save_gif",
     "show_table",

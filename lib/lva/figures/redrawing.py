@@ -1,0 +1,56 @@
+"""Drawing again: the figures of finished tables, without running a notebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from lva.figures.gallery import draw_all, few_demonstrations, load_tables
+from lva.figures.style import use_style
+from lva.ground import paths
+from lva.ground.artifacts import ArtifactError
+from lva.ground.runs import open_run
+from lva.world import Demos, Grammar, Level, load_grammar
+
+PUBLISHED, GRAMMAR = "laptop", "paper"  # the run whose figures the repository shows, and its grammar
+
+
+class Source(NamedTuple):
+    """What figures are drawn from, and where they go."""
+
+    results: Path
+    folder: Path
+    grammar: Grammar
+    level: Level
+
+
+def redraw(run: str | None = None) -> list[Path]:
+    """Draw the published figures from the published tables, or those of a run made here; return the files that changed.
+
+    Equal tables give equal bytes, with the same release of matplotlib.
+    """
+    source = _published() if run is None else _own(run)
+    before = _contents(source.folder)
+    use_style()
+    demos = few_demonstrations(source.grammar, source.level)
+    draw_all(load_tables(source.results, source.grammar), source.folder, demos)
+    return [path for path, data in _contents(source.folder).items() if before.get(path) != data]
+
+
+def _published() -> Source:
+    results = paths.published_results() / PUBLISHED
+    if not results.is_dir():
+        raise ArtifactError(f"{results} is not there; publish a run with `python -m lva publish {PUBLISHED}`")
+    return Source(results, paths.published_figures(), load_grammar(GRAMMAR), Level())
+
+
+def _own(name: str) -> Source:
+    run = open_run(name)
+    if not (run.path / "demos.npz").exists():
+        raise ArtifactError(f"{run.path} holds no run to draw; make it with `python -m lva run -p run {name}`")
+    demos = Demos.load(run.path / "demos.npz")
+    return Source(run.results, run.figures, demos.grammar, demos.level)
+
+
+def _contents(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in sorted(folder.glob("*")) if path.is_file()}
