@@ -452,7 +452,7 @@ def test_a_figure_drawn_or_saved_again_has_the_same_bytes(curves, tmp_path, agai
 
 
 SYNONYMS = pd.DataFrame(
-    [("agent", 0, 0.99, 0.2, "agent"), ("agent", 1, 0.97, 0.2, "agent"), ("bag of words", 0, 0.83, 0.2, "lexical")],
+    [("agent", 0, 0.99, 0.2, "agent"), ("agent", 1, 0.97, 0.2, "agent"), ("bag of words", 0, 0.83, 0.2, "words")],
     columns=["space", "draw", "rate", "chance", "kind"],
 )
 

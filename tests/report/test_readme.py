@@ -4,6 +4,7 @@ import re
 import shlex
 import shutil
 
+import numpy as np
 import pytest
 
 from lva.__main__ import EXAMPLES, _parser
@@ -11,6 +12,7 @@ from lva.ground import paths
 from lva.ground.artifacts import ArtifactError
 from lva.pipeline import parse_value, plan
 from lva.report.readme import PAGES, fill_blocks, update_pages
+from lva.world import load_grammar
 
 ROOT = paths.project()
 README = ROOT / "README.md"
@@ -55,7 +57,8 @@ COMMANDS = [
 @pytest.mark.parametrize("command", sorted(set(COMMANDS)))
 def test_every_command_that_is_shown_can_be_given(command, tmp_path, monkeypatch):
     (tmp_path / "mine.toml").write_text('colors = ["red"]\nkinds = ["ball"]\n[phrases]\n"go-to" = ["go to"]\n')
-    (tmp_path / "my-vectors.npz").write_bytes(b"")
+    texts = load_grammar("paper").texts
+    np.savez(tmp_path / "my-vectors.npz", texts=np.array(texts), vectors=np.eye(len(texts)))
     monkeypatch.chdir(tmp_path)
     asked = _parser().parse_args(shlex.split(command)[3:])
     assert plan(asked.profile, asked.only, {name: parse_value(value) for name, value in asked.parameters})

@@ -6,6 +6,7 @@ import pytest
 from alignment_table import FAMILIES, REPORTED, alignment
 
 from lva import report
+from lva.models import Embeddings, Reference, untrained
 
 
 def test_the_results_have_a_row_a_reference_and_measure_and_what_was_not_run_is_empty():
@@ -47,6 +48,9 @@ def test_runs_stand_side_by_side():
 def test_layers_have_the_untrained_reference_beside_them_and_the_choice_marked():
     rungs = [("m", 0, "mean"), ("m", 1, "mean"), ("m untrained", 1, "mean")]
     scores = pd.DataFrame({"rung": rungs, "measure": "P@15", "value": [0.1, 0.2, 0.05]})
-    table = report.layer_table(scores, {"m": (1, "mean"), "m untrained": (1, "mean")}).set_index("layer")
+    trained = Reference("m", "folder", "anywhere")
+    vectors = {(layer, "mean"): np.eye(2) for layer in (0, 1)}
+    embeddings = {r.name: Embeddings(r, ("a", "b"), vectors, {}) for r in (trained, untrained(trained))}
+    table = report.layer_table(scores, embeddings).set_index("layer")
     assert table.value.tolist() == [0.1, 0.2] and table.headline.tolist() == [False, True]
     assert np.isnan(table.untrained[0]) and table.untrained[1] == 0.05

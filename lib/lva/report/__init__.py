@@ -16,7 +16,7 @@ from lva.report.captions import (
 from lva.report.claims import CLAIMS, Claim, reading, verdicts
 from lva.report.headline import headline_measure, headline_table
 from lva.report.paper import FAR, LLMS, NEAR, SUCCESS_TEXT, reported_values
-from lva.report.references import describe_references
+from lva.report.references import describe_references, families_of
 from lva.report.results import compare_runs, layer_table, results_table, wide_table
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "caption_synonyms",
     "compare_runs",
     "describe_references",
+    "families_of",
     "headline_measure",
     "headline_table",
     "layer_table",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from lva.alignment import benjamini_hochberg
+from lva.models import FAMILIES
 from lva.report.headline import headline_measure
 from lva.report.paper import LLMS
 from lva.report.wording import number_text, percent_text, span_text
@@ -208,7 +209,7 @@ def reading(results: pd.DataFrame, verdicts: pd.DataFrame, synonyms: pd.DataFram
 
 def _limits(results: pd.DataFrame, grammar: str) -> list[str]:
     ran = results.groupby("reference", sort=False).value.count() > 0
-    here, missing = [name for name in ran.index if name.endswith("-here")], ran.index[~ran]
+    here, missing = [name for name in ran.index if name in FAMILIES], ran.index[~ran]
     limits = []
     if here:
         limits.append(

@@ -9,6 +9,12 @@ import pandas as pd
 from lva.models import FAMILIES, Embeddings
 
 
+def families_of(references: pd.DataFrame) -> dict[str, str]:
+    """The family of each trained reference of the table, those that were not run included."""
+    trained = references[references.untrained_of.fillna("") == ""]
+    return trained.set_index("reference").family.to_dict()
+
+
 def describe_references(
     status: pd.DataFrame, embeddings: Mapping[str, Embeddings], validation: pd.DataFrame
 ) -> pd.DataFrame:

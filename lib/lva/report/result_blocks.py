@@ -144,7 +144,7 @@ def runs() -> str:
     for name, what in RUNS.items():
         at, synonyms = _headline(_table("results", name)), _table("synonyms", name)
         rate = synonyms.groupby("space").rate.mean()
-        lexical = rate[synonyms.space[synonyms.kind == "lexical"].unique()]
+        lexical = rate[synonyms.space[synonyms.kind == "words"].unique()]
         ends = [range_text(values.min(), values.max()) for values in (at.value, at.baseline_value)]
         more = f"{(over_models(at.relabel_p) < SURE).sum()} of {len(at)}"
         found = f"{percent_text(rate['agent'])}, {percent_text(lexical.max())} ({lexical.idxmax()})"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from lva.models.references.reference import UNTRAINED
+from lva.models import Embeddings
 from lva.report.headline import headline_measure, headline_table
 from lva.report.wording import p_cell
 
@@ -64,15 +64,17 @@ def compare_runs(results: Mapping[str, pd.DataFrame], measure: str | None = None
     return pd.concat(shown, axis=1)
 
 
-def layer_table(scores: pd.DataFrame, chosen: Mapping[str, tuple[int, str]]) -> pd.DataFrame:
+def layer_table(scores: pd.DataFrame, embeddings: Mapping[str, Embeddings]) -> pd.DataFrame:
     """Return the scores of `ladder` whose rungs are (reference, layer, pooling), untrained beside trained.
 
-    chosen: reference -> layer and pooling of the headline number.
+    headline marks the layer and pooling behind the headline number.
     """
     table = pd.DataFrame(scores.rung.tolist(), columns=["reference", "layer", "pooling"], index=scores.index)
     table = table.assign(measure=scores.measure, value=scores.value)
-    before = table.reference.str.endswith(UNTRAINED)
-    untrained = table[before].assign(reference=table.reference.str.removesuffix(UNTRAINED))
+    trained = table.reference.map({name: e.reference.untrained_of for name, e in embeddings.items()})
+    untrained = table[trained.notna()].assign(reference=trained)
     keys = ["reference", "layer", "pooling", "measure"]
-    table = table[~before].merge(untrained.rename(columns={"value": "untrained"}), "left", keys)
-    return table.assign(headline=[chosen[row.reference] == (row.layer, row.pooling) for row in table.itertuples()])
+    table = table[trained.isna()].merge(untrained.rename(columns={"value": "untrained"}), "left", keys)
+    return table.assign(
+        headline=[embeddings[row.reference].chosen == (row.layer, row.pooling) for row in table.itertuples()]
+    )

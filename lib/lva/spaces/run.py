@@ -22,4 +22,4 @@ def of_run(folder: RunFolder, draws: int = 5) -> Spaces:
     agents = trained_agents(runs)
     untrained = untrained_agents(first.config, len(agents["agent"].draws), draws)
     references = reference_spaces(load_run_embeddings(folder, first.grammar.texts).values())
-    return agents | references | untrained | lexical_spaces(first.grammar.texts, draws) | factor_spaces(first.grammar)
+    return agents | untrained | references | lexical_spaces(first.grammar.texts, draws) | factor_spaces(first.grammar)

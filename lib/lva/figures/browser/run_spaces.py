@@ -7,8 +7,7 @@ import numpy as np
 from lva.agent import Run, load_index
 from lva.figures.browser.widget import Browser
 from lva.ground.runs import open_run
-from lva.models import Embeddings, embedder, load_embeddings
-from lva.models.references.reference import UNTRAINED
+from lva.models import Embeddings, embedder, load_run_embeddings
 from lva.spaces import bag_of_words
 from lva.world import Demos
 
@@ -33,9 +32,8 @@ def load_run_spaces(run: str) -> tuple[Run, dict[str, Embeddings]]:
     """The first agent of a run, and the embeddings of its references without the untrained ones."""
     folder = open_run(run)
     first = next(iter(load_index(folder.path / "agents.json").values()))
-    status = folder.read("references")
-    names = [name for name in status[status.status == "ok"].reference if not name.endswith(UNTRAINED)]
-    return first, load_embeddings(names, first.agent.grammar.texts, folder.path / "embeddings")
+    found = load_run_embeddings(folder, first.agent.grammar.texts)
+    return first, {name: e for name, e in found.items() if not e.reference.is_untrained}
 
 
 def spaces_of(first: Run, references: dict[str, Embeddings]) -> dict[str, np.ndarray]:

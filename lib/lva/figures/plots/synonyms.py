@@ -12,10 +12,16 @@ from lva.figures.style import AGENT, GREY, INK, LEXICAL, WIDTH, write_title
 def plot_synonyms(synonyms: pd.DataFrame) -> Figure:
     """One row per space, best first, one mark per draw; columns space, draw, rate, chance and kind.
 
-    `kind`: agent, lexical, untrained or reference, each with its colour and marker.
+    `kind`: that of a `Space`, each with its colour and marker.
     """
     order = synonyms.groupby("space").rate.mean().sort_values().index
-    looks = {"agent": (AGENT, "o"), "lexical": (LEXICAL, "s"), "untrained": (GREY, "x"), "reference": (INK, "D")}
+    looks = {
+        "agent": (AGENT, "o"),
+        "control": (AGENT, "v"),
+        "words": (LEXICAL, "s"),
+        "untrained": (GREY, "x"),
+        "reference": (INK, "D"),
+    }
     figure, axis = plt.subplots(figsize=(WIDTH, 0.8 + 0.22 * len(order)), layout="constrained")
     for kind, (color, marker) in looks.items():
         rows = synonyms[synonyms.kind == kind]

@@ -45,7 +45,7 @@ def _read_npz(path: Path) -> tuple[list[str], Vectors]:
     try:
         with np.load(path, allow_pickle=False) as file:
             names, vectors = file["texts"], file["vectors"]
-    except (KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
+    except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise ValueError(f"{path} must hold the arrays `texts` (n,) and `vectors` (n, d): {error}") from error
     if names.dtype.kind != "U" or vectors.ndim != 2 or len(names) != len(vectors) or vectors.dtype.kind not in "fiu":
         raise ValueError(
