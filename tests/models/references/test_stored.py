@@ -115,6 +115,12 @@ def test_a_table_of_all(reference, tmp_path):
         embed_references([reference, reference], SOME, tmp_path)
 
 
+def test_embeddings_have_a_short_repr(reference, tmp_path):
+    found = saved_embeddings(reference, SOME, tmp_path)
+    n, d = found.headline.shape
+    assert repr(found).startswith(f"Embeddings('clip-here': {n} texts x {d}, 4 layers, ")
+
+
 def test_an_agent_starts_from_the_word_vectors(reference, tmp_path):
     grammar = load_grammar("paper")
     path = save_word_vectors(reference, grammar.vocabulary, tmp_path / "words.npz", layer=0, pooling="mean")

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 import torch
+from huggingface_hub import ModelCard
 from transformers import AutoModel, AutoTokenizer
 
 from lva.ground.artifacts import ArtifactError
@@ -126,6 +127,20 @@ def test_a_finished_reference_is_loaded_whole(name, trained):
     assert all(torch.equal(value, weights[key]) for key, value in made.model.state_dict().items())
     pd.testing.assert_frame_equal(again.validation, made.validation)
     assert list(again.metrics) == ["samples", "loss", "learning_rate", "seconds"]
+
+
+@pytest.mark.parametrize("name", ["llama-here", "blip-here"])
+def test_a_reference_has_a_card_that_says_what_it_is(name, trained):
+    made = trained[name]
+    card = ModelCard.load(made.folder / "README.md")
+    assert card.data.license == "mit" and "not a public checkpoint" in card.text
+    weights = sum(weight.numel() for weight in made.model.parameters())
+    assert f"{weights:,} weights" in card.text and "grammar `paper`" in card.text
+    assert ("64 pictures with captions" if name == "blip-here" else "64 texts") in card.text
+    for row in made.validation.itertuples():
+        assert f"| {row.measure} | {row.value:.3g} | {row.baseline_name} |" in card.text
+    assert f'embed("path/to/this/folder", ["{GRAMMAR.texts[0]}"])' in card.text
+    assert "64 samples" in repr(made) and len(repr(made)) < 250
 
 
 def test_what_is_finished_is_not_trained_again(trained, folder, monkeypatch):

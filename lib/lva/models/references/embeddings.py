@@ -19,7 +19,7 @@ MADE_BY = "03_extract_embeddings"
 Vectors = NDArray[np.float32]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Embeddings:
     """What a reference makes of some texts; `vectors[layer, pooling]: (n, d)`, layer 0 is what enters the model."""
 
@@ -59,6 +59,11 @@ class Embeddings:
     def at(self, layer: int | None = None, pooling: str | None = None) -> Vectors:
         """The vectors of a layer and pooling, the reference's own choice unless given: (n, d)."""
         return self.vectors[self._key(layer, pooling)]
+
+    def __repr__(self) -> str:
+        n, d = self.headline.shape
+        layers, poolings = len(self.layers), ", ".join(self.poolings)
+        return f"Embeddings({self.reference.name!r}: {n} texts x {d}, {layers} layers, {poolings}; {self.choice})"
 
     def save(self, path: str | Path, config: Any) -> Path:
         """Write the file and its manifest entry."""

@@ -19,6 +19,7 @@ from transformers import AutoTokenizer, PreTrainedTokenizerBase
 from lva.ground.artifacts import check_artifact, entry_path, is_current, save_artifact
 from lva.ground.jobs import Report, side_by_side
 from lva.models.references.loading import quiet
+from lva.models.training.card import reference_card
 from lva.models.training.config import PretrainConfig
 from lva.models.training.experience import encode
 from lva.models.training.families import FAMILIES, PICTURES, Family, new_model
@@ -29,10 +30,11 @@ from lva.world.telling.corpus import write_corpus
 from lva.world.telling.pictures import Pictures, take_pictures
 
 MADE_BY, WEIGHTS, METRICS, VALIDATION = "03_extract_embeddings", "model.safetensors", "metrics.csv", "validation.csv"
+CARD = "README.md"
 MANIFEST = entry_path(Path(WEIGHTS)).name.removeprefix(WEIGHTS)  # how the name of an entry ends
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Pretrained:
     """A finished reference."""
 
@@ -41,6 +43,13 @@ class Pretrained:
     metrics: pd.DataFrame  # a row every LOG_EVERY batches: samples, loss, learning_rate, seconds
     validation: pd.DataFrame  # see `validate`
     folder: Path
+
+    def __repr__(self) -> str:
+        last, passed = self.metrics.iloc[-1], self.validation.passed
+        return (
+            f"Pretrained({type(self.model).__name__}, {last.samples:,.0f} samples in {last.seconds / 60:.1f} min, "
+            f"loss {last.loss:.3f}, {passed.sum()} of {len(passed)} checks passed, folder={str(self.folder)!r})"
+        )
 
 
 def pretrain_all(
@@ -92,10 +101,11 @@ def pretrain(
     metrics = train(model, name, tokenizer, seen, config, progress)
     validation = validate(model, name, tokenizer, seen, unseen)
     model.cpu()
+    trained = Pretrained(model, tokenizer, metrics, validation, folder)
     if PartialState().is_main_process:
-        save(folder, model, tokenizer, metrics, validation, made_from)
+        save(trained, made_from)
     PartialState().wait_for_everyone()
-    return Pretrained(model, tokenizer, metrics, validation, folder)
+    return trained
 
 
 def _made_from(name: str, grammar: Grammar, config: PretrainConfig) -> dict[str, Any]:
@@ -120,23 +130,18 @@ def gather(
     return write_corpus(grammar, n, config.corpus, seed, config.level, progress), None
 
 
-def save(
-    folder: Path,
-    model: nn.Module,
-    tokenizer: PreTrainedTokenizerBase,
-    metrics: pd.DataFrame,
-    validation: pd.DataFrame,
-    made_from: dict[str, Any],
-) -> None:
+def save(trained: Pretrained, made_from: dict[str, Any]) -> None:
     """Save a reference, every file with its manifest entry, the weights last: with them the folder is complete."""
+    folder = trained.folder
     entry_path(folder / WEIGHTS).unlink(missing_ok=True)
     with TemporaryDirectory() as name:
         scratch = Path(name)
         with quiet(bars=False):
-            model.save_pretrained(scratch)
-        tokenizer.save_pretrained(scratch)
-        metrics.to_csv(scratch / METRICS, index=False)
-        validation.to_csv(scratch / VALIDATION, index=False)
+            trained.model.save_pretrained(scratch)
+        trained.tokenizer.save_pretrained(scratch)
+        trained.metrics.to_csv(scratch / METRICS, index=False)
+        trained.validation.to_csv(scratch / VALIDATION, index=False)
+        (scratch / CARD).write_text(reference_card(trained, made_from), encoding="utf-8")
         files = [path.relative_to(scratch) for path in sorted(scratch.rglob("*")) if path.is_file()]
         for file in sorted(files, key=lambda file: file == Path(WEIGHTS)):
             save_artifact(folder / file, partial(shutil.copyfile, scratch / file), config=made_from, made_by=MADE_BY)
