@@ -1,4 +1,4 @@
-"""What a reference is: a model that the agent is compared with, where it lies, and which of its vectors count."""
+"""What a reference is: a model the agent is compared with, where it is stored, and which of its vectors count."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAME = re.compile(r"[\w.-]+( [\w.-]+)*")
 
 
 class ReferenceUnavailable(RuntimeError):
-    """A reference cannot be had here and now; one line says what to do. The others can go on without it."""
+    """A reference is not available; the message says in one line what to do. The others run without it."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Reference:
 
 
 def reference_of(source: str | Path, name: str | None = None, **fields: Any) -> Reference:
-    """A reference from where it lies: a file ending in .npz or .csv, a folder that exists, else a name on the hub."""
+    """A reference from its source: a file ending in .npz or .csv, a folder that exists, else a name on the hub."""
     source = str(source)
     if Path(source).suffix in TABLES:
         return Reference(name or Path(source).stem, "file", source, **{"pooling": "own"} | fields)
@@ -82,7 +82,7 @@ def reference_of(source: str | Path, name: str | None = None, **fields: Any) -> 
 
 
 def reference_of_folder(name: str, folder: str | Path, family: str, **fields: Any) -> Reference:
-    """A model saved by `save_pretrained` together with its tokenizer; what is trained here, above all."""
+    """A model saved by `save_pretrained` together with its tokenizer, such as those trained here."""
     return Reference(name, "folder", str(folder), family, **fields)
 
 

@@ -1,4 +1,4 @@
-"""The references that are known by name: data/references.toml, one line each."""
+"""The references known by name: data/references.toml, one line each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Embeddings that are kept: asking again costs nothing, and a reference that cannot be had does not stop the others."""
+"""Saved embeddings: asking again costs nothing, and a reference that is not available does not stop the others."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def saved_embeddings(
 def embed_references(
     references: Sequence[Reference | str], texts: Sequence[str], folder: str | Path, progress: bool = True
 ) -> tuple[dict[str, Embeddings], pd.DataFrame]:
-    """Embeddings by name, and a row for every reference: `ok`, or `not run` and what to do about it."""
+    """Embeddings by name, and one row per reference: `ok`, or `not run` and what to do about it."""
     found = [find_reference(item) if isinstance(item, str) else item for item in references]
     check_distinct(found)
     done, rows = {}, []

@@ -1,1 +1,1 @@
-"""References trained here, from nothing, on texts and pictures of the world."""
+"""References trained here from random weights, on texts and pictures of the world."""

@@ -1,4 +1,4 @@
-"""What a model lives on: texts as tokens, and for some models the pictures beside them."""
+"""What a model learns from: texts as tokens and, for some models, pictures with them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Experience:
         return len(self.tokens)
 
     def batch(self, index: Tensor, device: torch.device | str = "cpu") -> dict[str, Tensor]:
-        """Some of it, as the models take it, no wider than its longest text."""
+        """The texts of an index as the models take them, padded to the longest of them."""
         longest = int(self.lengths[index].max())
         batch = {
             "input_ids": self.tokens[index, :longest],
@@ -53,7 +53,7 @@ def encode(
     ending: bool = False,
     pictures: Pictures | None = None,
 ) -> Experience:
-    """Split texts into tokens; with `ending` each closes with the token that means so."""
+    """Split texts into tokens; with `ending` each closes with the end-of-text token."""
     encoded = tokenizer([text.split() for text in texts], is_split_into_words=True)
     end = [tokenizer.eos_token_id] if ending else []
     tokens = [torch.tensor(ids + end) for ids in encoded["input_ids"]]
@@ -78,7 +78,7 @@ def pixels(images: Tensor) -> Tensor:
 
 
 def draw_batches(lengths: Tensor, batch_size: int, epochs: int, seed: int) -> list[Tensor]:
-    """The whole course of a training, as indices: full batches of texts of like length, in random order."""
+    """All batches of a training, as indices: full batches of texts of similar length, in random order."""
     generator = torch.Generator().manual_seed(seed)
     drawn = []
     for _ in range(epochs):

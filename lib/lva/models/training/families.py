@@ -1,4 +1,4 @@
-"""The six families at small size: the real architecture classes, trained here from nothing."""
+"""The six families at small size: the real architecture classes, trained here from random weights."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from lva.models.training.blip import Blip
 from lva.models.training.mimetic import grid_sinusoids, near_identity, place, sinusoids
 
 TEXT, PICTURES = "text", "pictures with captions"
-IMAGE_SIZE, PATCH_SIZE = 56, 8  # pixels: a view of 7 x 7 tiles, a patch each
-TILE_PLACES = 0.5  # std of the first positions in a picture, where patches have about 1
+IMAGE_SIZE, PATCH_SIZE = 56, 8  # pixels: a view of 7 x 7 tiles, one patch per tile
+TILE_PLACES = 0.5  # std of the initial positions in a picture, where patches have about 1
 
 
 @dataclass(frozen=True)
@@ -56,15 +56,19 @@ class Size:
 class Family:
     """A reference that is trained here."""
 
-    name: str  # "llama-here"
     family: str  # "llama"
     objective: str  # "next word"; a key of LOSSES and VALIDATIONS
     experience: str  # TEXT or PICTURES
     train_tokenizer: Callable[[Iterable[str], int], PreTrainedTokenizerBase]
     build: Callable[[Size, PreTrainedTokenizerBase], nn.Module]
-    load: Callable[..., nn.Module]  # from_pretrained of what `build` makes
+    model: type  # what `build` makes, with its from_pretrained
     batch_size: int  # that learns most in a minute on two cores
     learning_rate: float  # at that batch size
+
+    @property
+    def name(self) -> str:
+        """As tables and folders have it: "llama-here"."""
+        return f"{self.family}-here"
 
 
 def new_model(name: str, size: Size, tokenizer: PreTrainedTokenizerBase, seed: int = 0) -> nn.Module:
@@ -177,18 +181,15 @@ def _no_dropout() -> dict[str, float]:
     return {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}  # no text is seen often enough to overfit
 
 
-_NEXT, _MASKED, _CONTRAST, _ALL = "next word", "masked words", "contrast", "contrast, matching, captioning"
-_ROWS = (
-    ("llama", _NEXT, TEXT, tokenizers.llama_tokenizer, build_llama, LlamaForCausalLM, 32, 3e-3),
-    ("qwen", _NEXT, TEXT, tokenizers.qwen_tokenizer, build_qwen, Qwen3ForCausalLM, 32, 3e-3),
-    ("deepseek", _NEXT, TEXT, tokenizers.deepseek_tokenizer, build_deepseek, DeepseekV3ForCausalLM, 32, 3e-3),
-    ("bert", _MASKED, TEXT, tokenizers.bert_tokenizer, build_bert, BertForMaskedLM, 32, 2e-3),
-    ("clip", _CONTRAST, PICTURES, tokenizers.clip_tokenizer, build_clip, CLIPModel, 64, 2e-3),
-    ("blip", _ALL, PICTURES, tokenizers.blip_tokenizer, build_blip, Blip, 32, 2e-3),
-)
+NEXT, MASKED, CONTRAST, ALL = "next word", "masked words", "contrast", "contrast, matching, captioning"
 FAMILIES: dict[str, Family] = {
-    f"{family}-here": Family(
-        f"{family}-here", family, objective, experience, tokenizer, build, model.from_pretrained, *rest
+    family.name: family
+    for family in (
+        Family("llama", NEXT, TEXT, tokenizers.llama_tokenizer, build_llama, LlamaForCausalLM, 32, 3e-3),
+        Family("qwen", NEXT, TEXT, tokenizers.qwen_tokenizer, build_qwen, Qwen3ForCausalLM, 32, 3e-3),
+        Family("deepseek", NEXT, TEXT, tokenizers.deepseek_tokenizer, build_deepseek, DeepseekV3ForCausalLM, 32, 3e-3),
+        Family("bert", MASKED, TEXT, tokenizers.bert_tokenizer, build_bert, BertForMaskedLM, 32, 2e-3),
+        Family("clip", CONTRAST, PICTURES, tokenizers.clip_tokenizer, build_clip, CLIPModel, 64, 2e-3),
+        Family("blip", ALL, PICTURES, tokenizers.blip_tokenizer, build_blip, Blip, 32, 2e-3),
     )
-    for family, objective, experience, tokenizer, build, model, *rest in _ROWS
 }

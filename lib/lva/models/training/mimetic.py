@@ -1,7 +1,7 @@
-"""Where learned positions begin: near what training would make of them anyway.
+"""How learned positions are initialised: near what training would make of them anyway.
 
 Rotary positions tell a model from the start which words are neighbours. Learned ones must first be told apart, which
-takes more texts than a laptop reads in a minute. So they begin as sinusoids, and self-attention begins near the
+takes more texts than a laptop reads in a minute. So they are initialised as sinusoids, and self-attention near the
 identity: W_Q W_K^T ~ Z + I, W_V W_O ~ Z - I up to factors, and a token attends to those beside it.
 Ref.: Trockman & Kolter, *Mimetic initialization of self-attention layers*, ICML 2023.
 """
@@ -24,7 +24,7 @@ def near_identity(query: Tensor, key: Tensor, value: Tensor, output: Tensor) -> 
 
 @torch.no_grad()
 def place(positions: Tensor, waves: Tensor, std: float) -> None:
-    """Let learned positions begin as sinusoids: both (n, d)."""
+    """Initialise learned positions as sinusoids: both (n, d)."""
     positions.copy_(waves * std / waves.std())
 
 

@@ -1,4 +1,4 @@
-"""Training the references: each from nothing, on episodes that no other model sees, and validated on unseen ones."""
+"""Training the references: each from random weights, on episodes no other model sees; validated on unseen ones."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Pretrained:
 
     model: nn.Module  # as it was trained: with the heads of its objective
     tokenizer: PreTrainedTokenizerBase
-    metrics: pd.DataFrame  # a row every LOG_EVERY batches: samples, loss, learning_rate, seconds
+    metrics: pd.DataFrame  # one row every LOG_EVERY batches: samples, loss, learning_rate, seconds
     validation: pd.DataFrame  # see `validate`
     folder: Path
 
@@ -59,7 +59,7 @@ def pretrain_all(
     names: Iterable[str] | None = None,
     workers: int | None = None,
 ) -> pd.DataFrame:
-    """Train the references, each into a folder of its name, as many at a time as there are cores.
+    """Train the references, each into a folder with its name, as many at a time as there are cores.
 
     Returns the validation of all. Those that are there already are not trained again.
     """
@@ -148,12 +148,14 @@ def save(trained: Pretrained, made_from: dict[str, Any]) -> None:
 
 
 def load_pretrained(name: str, folder: str | Path) -> Pretrained:
-    """Load a finished reference after its files were found to be whole."""
+    """Load a finished reference after checking that its files are complete."""
     family, folder = _family(name), Path(folder)
     for file in _files(folder):
         check_artifact(file, made_by=MADE_BY)
     metrics, validation = (pd.read_csv(folder / file) for file in (METRICS, VALIDATION))
-    return Pretrained(family.load(folder), AutoTokenizer.from_pretrained(folder), metrics, validation, folder)
+    return Pretrained(
+        family.model.from_pretrained(folder), AutoTokenizer.from_pretrained(folder), metrics, validation, folder
+    )
 
 
 def _files(folder: Path) -> list[Path]:

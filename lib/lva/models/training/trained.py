@@ -9,9 +9,9 @@ from lva.models.training.families import FAMILIES, PICTURES
 
 
 def references_here(folder: str | Path) -> list[Reference]:
-    """What `pretrain_all` left in `folder`; models of pictures count by their projection, as the registry has it."""
+    """What `pretrain_all` left in `folder`; models of pictures are read out by their projection, as in the registry."""
+    pooling = {name: "own" if family.experience == PICTURES else "mean" for name, family in FAMILIES.items()}
     return [
-        reference_of_folder(name, Path(folder) / name, family.family, pooling=pooling)
+        reference_of_folder(name, Path(folder) / name, family.family, pooling=pooling[name])
         for name, family in FAMILIES.items()
-        for pooling in ["own" if family.experience == PICTURES else "mean"]
     ]

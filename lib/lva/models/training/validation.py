@@ -1,4 +1,4 @@
-"""What a reference has learnt: texts and pictures it never saw, against what needs no learning.
+"""What a reference has learnt, measured on texts and pictures it never saw, against what needs no learning.
 
 Words are counted as the corpus writes them, whatever tokens a model splits them into; the first word of a text is
 not asked for, as some models have nothing to guess it from.
@@ -26,7 +26,7 @@ CAPTION_WORDS = "next words of captions guessed"
 CAPTIONS_FOUND, PICTURES_FOUND = "captions found for pictures", "pictures found for captions"
 PAIRS_JUDGED = "pairs of picture and caption judged"
 CHOICES = 100  # of a search for a caption or a picture
-# Word counts know nothing of what was said more than a word before. A model at 0.8 of their perplexity knows a
+# Word counts know nothing beyond the word before. A model at 0.8 of their perplexity knows a
 # third of a bit more about every word; it has that from the scene and the instruction.
 RATIO = 0.8
 # An accuracy must take a tenth of what its baseline leaves to gain: with 500 texts ten times what chance gives.
@@ -42,7 +42,7 @@ class NotLearnt(RuntimeError):
 
 @dataclass(frozen=True)
 class Trial:
-    """A model before what it never saw."""
+    """A model, and the texts and pictures it never saw."""
 
     model: nn.Module
     tokenizer: PreTrainedTokenizerBase
