@@ -28,7 +28,6 @@ from lva.figures.plots.synonyms import plot_synonyms
 from lva.figures.saving import save_figure
 from lva.ground import paths
 from lva.ground.runs import read_tables
-from lva.models.references.reference import UNTRAINED
 from lva.world import Demos, Grammar, Level, make_demos
 
 EPISODE = 5  # of the demonstrations; the schematic shows how it begins
@@ -111,16 +110,11 @@ def _caption_tasks(demos: Demos) -> str:
 
 
 def _plot_headline(alignment: pd.DataFrame, reported: pd.DataFrame, references: pd.DataFrame) -> Figure:
-    return plot_headline(alignment, reported, _families(references))
+    return plot_headline(alignment, reported, report.families_of(references))
 
 
 def _caption_headline(alignment: pd.DataFrame, reported: pd.DataFrame, references: pd.DataFrame) -> str:
-    return report.caption_headline(alignment, reported, _families(references))
-
-
-def _families(references: pd.DataFrame) -> dict[str, str]:
-    trained = references[~references.reference.str.endswith(UNTRAINED)]
-    return trained.set_index("reference").family.to_dict()
+    return report.caption_headline(alignment, reported, report.families_of(references))
 
 
 def _caption_maps(maps: pd.DataFrame, _items: pd.DataFrame) -> str:

@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from lva.figures.style import GREY, SMALL, TINY, WIDTH, WORDS, write_title
+from lva.models.references.reference import UNTRAINED
 from lva.report.headline import headline_measure
 
 COLUMNS, ROW, AROUND = 3, 0.2, 0.75  # panels per row; inches per pooling, and around a panel
 MOST = 9  # layers with room for numbers
-UNTRAINED = "untrained, "
 
 
 def layer_map(layers: pd.DataFrame) -> pd.DataFrame:
@@ -24,7 +24,7 @@ def layer_map(layers: pd.DataFrame) -> pd.DataFrame:
     What is not known has no row.
     """
     values, untrained = (layers.pivot(index="pooling", columns="layer", values=name) for name in ("value", "untrained"))
-    both = pd.concat([values, untrained.rename(index=lambda pooling: UNTRAINED + pooling)])
+    both = pd.concat([values, untrained.rename(index=_before)])
     return both.dropna(how="all")
 
 
@@ -36,7 +36,7 @@ def plot_layers(layers: pd.DataFrame, measure: str | None = None) -> Figure:
     measure = measure or headline_measure(layers)
     layers = layers[layers.measure == measure]
     poolings = list(layers.pooling.unique())
-    order = [*poolings, *(UNTRAINED + pooling for pooling in poolings)]
+    order = [*poolings, *map(_before, poolings)]
     maps = {name: layer_map(one) for name, one in layers.groupby("reference", sort=False)}
     columns = min(len(maps), COLUMNS)
     bands = [list(maps)[i : i + columns] for i in range(0, len(maps), columns)]
@@ -76,3 +76,8 @@ def _frame_choice(axis: Axes, one: pd.DataFrame, index: list[str]) -> None:
     for choice in one[one.headline].itertuples():
         corner = (layers.index(choice.layer), index.index(choice.pooling))
         axis.add_patch(Rectangle(corner, 1, 1, fill=False, ec=WORDS, lw=2.2, clip_on=False, zorder=3))
+
+
+def _before(pooling: str) -> str:
+    """The label of a pooling of the untrained model."""
+    return f"{UNTRAINED}, {pooling}"
