@@ -3,12 +3,15 @@
 from lva.agent.config import AgentConfig
 from lva.agent.evaluation import Evaluation, agent_policy, evaluate
 from lva.agent.learning.ablation import VARIANTS, Variant, ablate
-from lva.agent.learning.cloning import TrainConfig, TrainingDiverged, train, train_all
+from lva.agent.learning.cloning import TrainConfig, train, train_all
+from lva.agent.learning.controls import CONTROLS, agent_jobs
 from lva.agent.learning.runs import Run, load_index, load_run, save_index
 from lva.agent.model import Agent, load_agent, new_agent
 from lva.ground.jobs import side_by_side
+from lva.ground.training import TrainingDiverged
 
 __all__ = [
+    "CONTROLS",
     "VARIANTS",
     "Agent",
     "AgentConfig",
@@ -18,6 +21,7 @@ __all__ = [
     "TrainingDiverged",
     "Variant",
     "ablate",
+    "agent_jobs",
     "agent_policy",
     "evaluate",
     "load_agent",

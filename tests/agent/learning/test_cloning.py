@@ -22,6 +22,7 @@ from lva.agent import (
     TrainingDiverged,
     Variant,
     ablate,
+    agent_jobs,
     load_agent,
     load_index,
     load_run,
@@ -244,7 +245,8 @@ def test_an_unfinished_training_of_other_code_is_begun_again(demos, run, tmp_pat
 def test_what_an_agent_is_made_by_is_how_it_learns_and_not_how_it_is_drawn():
     needed = code_of_module("lva.agent.learning.cloning")
     assert {"lva.agent.learning.steps", "lva.agent.model", "lva.world.kernels.sight"} <= set(needed)
-    assert not [name for name in needed if name.startswith(("lva.figures", "lva.report", "lva.ground"))]
+    assert not [name for name in needed if name.startswith(("lva.figures", "lva.report"))]
+    assert [name for name in needed if name.startswith("lva.ground")] == ["lva.ground.training"]
     assert "lva.agent.evaluation" not in needed
 
 
@@ -328,6 +330,16 @@ def test_a_loss_that_is_no_number_stops_the_run_and_keeps_the_last_good_checkpoi
 def test_demonstrations_of_another_grammar_are_refused():
     with pytest.raises(ValueError, match=r"speak Grammar\('natural'"):
         train(make_demos(load_grammar("natural"), 108), TINY, SHORT, progress=False)
+
+
+def test_the_jobs_of_a_run_are_a_seed_each_and_a_control_each_at_the_first():
+    jobs = agent_jobs(TINY, TrainConfig(labels="optimal", mirror=True), [3, 4])
+    assert list(jobs) == ["seed-3", "seed-4", "identity", "plain", "shuffled"]
+    assert [config.seed for _, config in jobs.values()] == [3, 4, 3, 3, 3]
+    assert [agent.word_init for agent, _ in jobs.values()] == ["identical", "identical", "identity", *["identical"] * 2]
+    labels = [(config.labels, config.mirror) for _, config in jobs.values()]
+    assert labels == [*[("optimal", True)] * 3, ("expert", False), ("shuffled", True)]
+    assert list(agent_jobs(TINY, SHORT, [0], controls=False)) == ["seed-0"]
 
 
 @pytest.mark.parametrize(

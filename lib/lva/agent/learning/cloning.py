@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -23,6 +22,7 @@ from lva.agent.model import new_agent
 from lva.ground.artifacts import config_hash
 from lva.ground.code import code_of_module
 from lva.ground.jobs import Report, side_by_side
+from lva.ground.training import check_finite, learning_rate
 from lva.world import Demos, Grammar
 from lva.world.language import grammar_from_dict
 
@@ -66,14 +66,7 @@ class TrainConfig:
 
     def rate(self, batch: int) -> float:
         """The learning rate of a batch: linear to its peak, then a cosine to zero."""
-        at = (batch + 1) / self.batches
-        if at < self.warmup:
-            return self.learning_rate * at / self.warmup
-        return self.learning_rate * 0.5 * (1 + math.cos(math.pi * (at - self.warmup) / (1 - self.warmup)))
-
-
-class TrainingDiverged(RuntimeError):
-    """The loss is NaN or infinite."""
+        return learning_rate(batch, self.batches, self.learning_rate, self.warmup)
 
 
 def train(
@@ -231,11 +224,9 @@ class Cloning:
     def log(self, done: int, loss: Tensor, right: Tensor, seconds: float) -> dict:
         """Record where the training is; stop it if the loss is not finite."""
         loss, right = (self.accelerator.reduce(value, "mean").item() for value in (loss, right))
-        if not math.isfinite(loss):
-            folder = self.checkpoint.folder
-            remedy = f"lower learning_rate={self.config.learning_rate}"
-            where = f". The last good checkpoint is in {folder}" if folder else ""
-            raise TrainingDiverged(f"the loss is {loss} at batch {done}; {remedy}{where}")
+        folder = self.checkpoint.folder
+        note = f". The last good checkpoint is in {folder}" if folder else ""
+        check_finite(loss, "the agent", done, self.config.learning_rate, note)
         row = {
             "samples": done * self.config.batch_size,
             "loss": loss,

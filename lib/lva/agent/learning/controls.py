@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from lva.agent.config import AgentConfig
 from lva.agent.learning.ablation import PLAIN, Variant
-
-if TYPE_CHECKING:
-    from lva.agent import TrainConfig
+from lva.agent.learning.cloning import TrainConfig
 
 CONTROLS = {
     control.name: control
