@@ -26,7 +26,6 @@ from lva.figures.plots.schematic import plot_schematic
 from lva.figures.plots.spaces import plot_spaces
 from lva.figures.plots.synonyms import plot_synonyms
 from lva.figures.saving import save_figure
-from lva.ground import paths
 from lva.ground.runs import read_tables
 from lva.world import Demos, Grammar, Level, make_demos
 
@@ -61,7 +60,7 @@ class Exhibit:
 def load_tables(results: Path, grammar: Grammar) -> dict[str, pd.DataFrame]:
     """The tables in a run's folder of results, the paper's numbers, and the instructions."""
     items = pd.DataFrame([vars(instruction) for instruction in grammar.instructions])
-    return read_tables(results) | {"reported": pd.read_csv(paths.data() / "reported.csv"), "instructions": items}
+    return read_tables(results) | {"reported": report.reported_values(grammar.name), "instructions": items}
 
 
 def few_demonstrations(grammar: Grammar, level: Level | None = None) -> Demos:
