@@ -5,7 +5,9 @@ from __future__ import annotations
 import seaborn as sns
 from matplotlib.figure import Figure, SubFigure
 
-TASK_COLORS = {"go-to": "#0173b2", "pick-up": "#de8f05", "escape-from": "#029e73"}  # seaborn's `colorblind`
+from lva.world.tasks import RECORDS
+
+TASK_COLORS = {task.name: task.color for task in RECORDS}
 PAINT = {  # what the colours of the objects look like, dark enough for white paper
     "red": "#d62728", "green": "#2ca02c", "blue": "#1f4fd8", "purple": "#8a3ec9", "yellow": "#e0b400", "grey": "#7a7a7a"
 }  # fmt: skip

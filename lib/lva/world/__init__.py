@@ -2,13 +2,14 @@
 
 from lva.world.demos import Batch, Demos, make_demos
 from lva.world.expert import EXPERTS, Plan, optimal_actions, plan
-from lva.world.language import TASKS, Grammar, GrammarError, Instruction, load_grammar
+from lva.world.language import Grammar, GrammarError, Instruction, load_grammar
 from lva.world.levels import Level, LevelError
 from lva.world.minigrid.bot import compare_with_bot
 from lva.world.minigrid.environments import OneRoomEnv
 from lva.world.minigrid.verifiers import EscapeFromInstr
 from lva.world.render import Atlas
 from lva.world.rollout import Rollout, random_policy, rollout, success_table
+from lva.world.tasks import TASKS
 from lva.world.telling.corpus import CORPORA, write_corpus
 from lva.world.telling.pictures import Pictures, take_pictures
 from lva.world.world import World

@@ -19,8 +19,9 @@ from lva.world.expert import check_expert, plan
 from lva.world.kernels.planning import mark_episodes
 from lva.world.kernels.replay import replay_single, replay_whole
 from lva.world.kernels.sight import VIEW
-from lva.world.language import TASKS, Grammar, grammar_from_dict
+from lva.world.language import Grammar, grammar_from_dict
 from lva.world.levels import Level
+from lva.world.tasks import TASKS, task_numbers
 from lva.world.world import World, goal_code
 
 FORMAT = 1  # of the file; raised when its fields change their meaning
@@ -93,7 +94,7 @@ class Demos:
             np.zeros_like(self.cells),
             self.pose.copy(),
             np.zeros((len(self), 2), np.uint8),
-            np.array([1 + TASKS.index(i.task) for i in instructions], np.uint8)[self.instruction],
+            task_numbers(i.task for i in instructions)[self.instruction],
             self.target.copy(),
             np.full(len(self), level.far, np.uint8),
             np.zeros(len(self), np.int32),
@@ -248,7 +249,7 @@ def make_demos(
 
 def _play(grammar, instruction, seed, start, level, expert):
     """Arrays of one chunk of episodes: cells, pose, target, lengths, actions."""
-    task = np.array([1 + TASKS.index(i.task) for i in grammar.instructions], np.uint8)[instruction]
+    task = task_numbers(i.task for i in grammar.instructions)[instruction]
     goal = np.array([goal_code(i) for i in grammar.instructions], np.uint8)[instruction]
     seeds = (np.uint64(seed) << np.uint64(32)) + np.arange(start, start + len(instruction), dtype=np.uint64)
     world = World.build(task, goal, seeds, level)

@@ -14,8 +14,8 @@ import numpy as np
 from minigrid.core.constants import COLOR_TO_IDX
 
 from lva.ground import paths
+from lva.world.tasks import RECORD_OF, TASKS
 
-TASKS = ("go-to", "pick-up", "escape-from")
 KINDS = ("ball", "box", "key", "door")
 
 
@@ -54,8 +54,9 @@ class Grammar:
             raise GrammarError(f"grammar {self.name!r}: every task needs at least one phrase with a word in it")
         if len(set(phrases)) < len(phrases):
             raise GrammarError(f"grammar {self.name!r}: the phrases {phrases} repeat; each must be written once")
-        if "door" in self.kinds and "pick-up" in self.phrases:
-            raise GrammarError(f"grammar {self.name!r}: a door cannot be picked up; drop `door` or `pick-up`")
+        taking = [task for task in self.phrases if RECORD_OF[task].ending == "taken"]
+        if "door" in self.kinds and taking:
+            raise GrammarError(f"grammar {self.name!r}: a door cannot be picked up; drop `door` or `{taking[0]}`")
         if len(self.by_text) < len(self.instructions):
             raise GrammarError(f"grammar {self.name!r}: two of its instructions have the same words")
 

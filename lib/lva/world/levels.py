@@ -1,4 +1,4 @@
-"""Single-room levels of the three tasks, built in batches: the room, the target, the distractors, the agent.
+"""Single-room levels of the tasks, built in batches: the room, the target, the distractors, the agent.
 
 The rules are BabyAI's one-room rules: the agent is placed first, objects keep two steps from it, all objects
 differ and can be reached without moving another. ESCAPE-FROM puts the target within `near` steps instead.
@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lva.world.kernels.building import N_COLORS, PORTABLE_KINDS
+from lva.world.tasks import RECORD_OF
 
 MAX_SIZE = 25
 
@@ -48,7 +49,7 @@ class Level:
     def check(self, tasks: Iterable[str], kinds: Iterable[str]) -> None:
         """Raise unless these tasks, about these kinds of objects, can be set in this level."""
         farthest = 2 * (self.size // 2 - 1)
-        if "escape-from" in tasks and self.far > farthest:
+        if self.far > farthest and any(RECORD_OF[task].ending == "away" for task in tasks):
             raise LevelError(
                 f"far={self.far} is out of reach: in a {self.size} x {self.size} level only {farthest} steps "
                 f"lie between every cell and some other; lower far or raise size"

@@ -11,7 +11,7 @@ from scipy.stats import binomtest
 
 from lva.world.expert import Plan
 from lva.world.kernels.dynamics import DONE, RUNNING, SUCCESS
-from lva.world.language import TASKS
+from lva.world.tasks import TASKS
 from lva.world.world import World
 
 Policy = Callable[[World], np.ndarray]  # n worlds -> (n,) actions

@@ -13,10 +13,11 @@ from lva.world.kernels.building import MAX_TRIES, build_all
 from lva.world.kernels.codes import CODES_OF_KIND
 from lva.world.kernels.dynamics import ACTIONS, RUNNING, step_all
 from lva.world.kernels.sight import VIEW, observe_all
-from lva.world.language import TASKS, Instruction
+from lva.world.language import Instruction
 from lva.world.levels import Level, LevelError
 from lva.world.minigrid.bridge import read_minigrid
 from lva.world.render import atlas
+from lva.world.tasks import task_numbers
 
 NO_ACTION = 255  # the last action of a world that has not been stepped
 NO_IMAGES = np.empty((0, VIEW * VIEW * 3), np.uint8)
@@ -30,7 +31,7 @@ class World:
     inside: np.ndarray  # (n, h, w) uint8, what a box holds; 0: nothing
     pose: np.ndarray  # (n, 3) uint8: x, y, heading (0 right, 1 down, 2 left, 3 up)
     carrying: np.ndarray  # (n, 2) uint8: object and what it holds; 0: nothing
-    task: np.ndarray  # (n,) uint8: 0 none, then 1.. in the order of TASKS
+    task: np.ndarray  # (n,) uint8: 0 none, else the number of `lva.world.tasks`
     target: np.ndarray  # (n,) int16: flat cell index y * w + x; -1 carried, -2 gone
     far: np.ndarray  # (n,) uint8: the distance that ends ESCAPE-FROM
     steps: np.ndarray  # (n,) int32
@@ -55,7 +56,7 @@ class World:
         """
         instructions, level = tuple(instructions), level or Level()
         level.check({i.task for i in instructions}, {i.kind for i in instructions})
-        task = np.array([1 + TASKS.index(i.task) for i in instructions], np.uint8)
+        task = task_numbers(i.task for i in instructions)
         goal = np.array([goal_code(i) for i in instructions], np.uint8)
         return cls.build(task, goal, _as_seeds(seeds, len(instructions)), level, instructions)
 

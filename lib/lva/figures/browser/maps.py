@@ -13,17 +13,19 @@ from numpy.typing import ArrayLike
 from lva.alignment.checks import Array, as_space
 from lva.alignment.measures.similarity import unit_rows
 from lva.figures.style import TASK_COLORS
+from lva.world.tasks import RECORDS
 
 WIDTH, HEIGHT, MARGIN = 320, 240, 22
 SEED = 3.6  # between items that share a place
 GOLDEN_ANGLE = np.pi * (3 - 5**0.5)
 CROSS = "M0,-13V-6M0,6V13M-13,0H-6M6,0H13"
 ROUNDING = 1e-6  # spread of unit rows that are the same but for float32
-SHAPES = {  # of a task, so that colour never stands alone
-    "go-to": "M-4,0a4,4 0 1,0 8,0a4,4 0 1,0 -8,0",
-    "pick-up": "M-3.6,-3.6h7.2v7.2h-7.2z",
-    "escape-from": "M0,-4.8L4.6,3.4H-4.6z",
+OUTLINES = {  # of markers
+    "o": "M-4,0a4,4 0 1,0 8,0a4,4 0 1,0 -8,0",
+    "s": "M-3.6,-3.6h7.2v7.2h-7.2z",
+    "^": "M0,-4.8L4.6,3.4H-4.6z",
 }
+SHAPES = {task.name: OUTLINES[task.marker] for task in RECORDS}  # so that colour never stands alone
 
 
 @dataclass(frozen=True)

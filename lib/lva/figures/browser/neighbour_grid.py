@@ -14,13 +14,14 @@ from lva.figures.browser.maps import HEIGHT, WIDTH, Layout, Marks, fit, lay_out_
 from lva.figures.browser.neighbours import Comparison, Ranked, check_spaces, compare
 from lva.figures.style import TASK_COLORS
 from lva.world import Grammar
+from lva.world.tasks import RECORDS
 
 LOOKS = {
     "far": {"alpha": 0.3, "edgecolor": "none"},
     "near": {"zorder": 2, "edgecolor": "none"},
     "shared": {"zorder": 3, "edgecolor": "black"},
 }
-MARKERS = {"go-to": "o", "pick-up": "s", "escape-from": "^"}  # as in the browser
+MARKERS = {task.name: task.marker for task in RECORDS}  # as in the browser
 
 
 def neighbour_grid(grammar: Grammar, spaces: Mapping[str, ArrayLike], instruction: str, k: int = 15) -> Figure:

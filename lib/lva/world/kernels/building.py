@@ -8,7 +8,7 @@ from numba import prange
 
 from lva.world.kernels.codes import BALL, BOX, DOOR_LOCKED, EMPTY, GREY_WALL, KEY
 from lva.world.kernels.compiling import kernel
-from lva.world.kernels.dynamics import ESCAPE_FROM
+from lva.world.kernels.dynamics import AWAY, ENDING
 from lva.world.kernels.sight import CHUNK
 
 MAX_TRIES = 1000  # rooms drawn for one seed before it is called impossible
@@ -36,7 +36,7 @@ def build_one(cells, pose, random, task, goal, distractors, doors, near, far, ro
     pose[0], pose[1], pose[2] = 1 + draw(random, size - 2), 1 + draw(random, size - 2), draw(random, 4)
     target = _place_doors(cells, random, goal, doors)
     if goal & 15 != DOOR_LOCKED:
-        if task == ESCAPE_FROM:
+        if ENDING[task] == AWAY:
             target = _place(cells, pose, random, goal, 1, near)
         else:
             target = _place(cells, pose, random, goal, 2, 2 * size)
@@ -120,7 +120,7 @@ def _solvable(cells, pose, task, target, near, far, rows):
     for y in range(size):
         if things[y] & ~_neighbours(reached, y):
             return False
-    return task != ESCAPE_FROM or _escapable(pose, target, near, far, reached)
+    return ENDING[task] != AWAY or _escapable(pose, target, near, far, reached)
 
 
 @kernel(inline="always")

@@ -1,4 +1,4 @@
-"""What an action does: MiniGrid's seven, and the verdict of the three tasks."""
+"""What an action does: MiniGrid's seven, and the verdict of a task."""
 
 from __future__ import annotations
 
@@ -20,12 +20,16 @@ from lva.world.kernels.codes import (
 )
 from lva.world.kernels.compiling import kernel
 from lva.world.kernels.sight import CHUNK, FORWARD_X, FORWARD_Y, VIEW, observe_one
+from lva.world.tasks import task_table
 
 LEFT, RIGHT, AHEAD, PICKUP, DROP, TOGGLE, DONE = range(7)  # MiniGrid's `Actions`
 ACTIONS = ("left", "right", "forward", "pickup", "drop", "toggle", "done")
-NO_TASK, GO_TO, PICK_UP, ESCAPE_FROM = range(4)  # what the verdict is about; 1.. in the order of TASKS
+NO_TASK = 0
 RUNNING, SUCCESS, ENDED, TIMEOUT = range(4)  # status; ENDED: on a goal or in lava, where MiniGrid terminates
 CARRIED, GONE = -1, -2  # places of a target that is not on the grid
+FACED, TAKEN, AWAY = range(3)  # what ends a task
+ENDINGS = {"faced": FACED, "taken": TAKEN, "away": AWAY}
+ENDING = task_table("ending", ENDINGS)
 
 
 @kernel(inline="always")
@@ -100,15 +104,16 @@ def distance(pose, width, target):
 def succeeds(task, pose, width, target, target_before, action, far):
     """The verdict after an action.
 
-    GO-TO as BabyAI's `GoToInstr`, which goes on looking where a target stood that was just taken or opened;
-    PICK-UP as its `PickupInstr`; ESCAPE-FROM: at least `far` steps from a target that is on the grid.
+    FACED as BabyAI's `GoToInstr`, which goes on looking where a target stood that was just taken or opened;
+    TAKEN as its `PickupInstr`; AWAY: at least `far` steps from a target that is on the grid.
     """
-    if task == GO_TO:
+    ending = ENDING[task]
+    if ending == FACED:
         taken = action == PICKUP or action == TOGGLE
         return faces(pose, width, target) or (taken and faces(pose, width, target_before))
-    if task == PICK_UP:
+    if ending == TAKEN:
         return action == PICKUP and target == CARRIED and target_before != CARRIED
-    if task == ESCAPE_FROM:
+    if ending == AWAY:
         return target >= 0 and distance(pose, width, target) >= far
     return False
 

@@ -8,14 +8,12 @@ from numba import prange
 from lva.world.kernels.codes import EMPTY, UNSEEN
 from lva.world.kernels.compiling import kernel
 from lva.world.kernels.dynamics import (
+    ACTIONS,
     AHEAD,
     CARRIED,
     DROP,
-    ESCAPE_FROM,
-    GO_TO,
     GONE,
     LEFT,
-    PICK_UP,
     PICKUP,
     RUNNING,
     SUCCESS,
@@ -24,8 +22,12 @@ from lva.world.kernels.dynamics import (
 )
 from lva.world.kernels.search import FACE, FLEE, FREE_CELL, LOOK, VISITED, find_path, new_scratch
 from lva.world.kernels.sight import FORWARD_X, FORWARD_Y, VIEW, view_codes
+from lva.world.tasks import task_table
 
 HOPELESS = 1 << 30
+SEARCHES = {"face": FACE, "flee": FLEE}
+SEARCH = task_table("search", SEARCHES)
+LAST_ACTION = task_table("last_action", {None: -1} | {name: action for action, name in enumerate(ACTIONS)})
 
 
 @kernel(parallel=True)
@@ -82,20 +84,18 @@ def next_path(known, pose, carrying, target, task, far, scratch, path):
     row, column = target // known.shape[1], target % known.shape[1]
     look_at_walls = row % (known.shape[0] - 1) == 0 or column % (known.shape[1] - 1) == 0  # it is a door
     last = -1  # the action that ends the path, if it is not a move
-    if carrying[0] != 0 and (task == PICK_UP or target == CARRIED):
+    if carrying[0] != 0 and (LAST_ACTION[task] == PICKUP or target == CARRIED):
         end, last = FREE_CELL, DROP
     elif known[row, column] == UNSEEN:
         end = LOOK
-    elif task == ESCAPE_FROM:
-        end = FLEE
     else:
-        end, last = FACE, PICKUP if task == PICK_UP else -1
+        end, last = SEARCH[task], LAST_ACTION[task]
     length = find_path(known, x, y, heading, end, target, far, look_at_walls, scratch, path)
     if length >= 0 and last >= 0:
         path[length] = last
         return length + 1
     if length == 0:  # already there, but only an action is judged: one that changes nothing that matters
-        path[0] = AHEAD if task == GO_TO else LEFT
+        path[0] = AHEAD if end == FACE else LEFT
         return 1
     return length
 

@@ -1,4 +1,4 @@
-"""BabyAI's own bot, the peer that our expert is compared with; it knows GO-TO and PICK-UP."""
+"""BabyAI's own bot, the peer that our expert is compared with; it knows the tasks that BabyAI has."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from tqdm.auto import trange
 from lva.world.expert import EXPERTS, plan
 from lva.world.language import Grammar
 from lva.world.levels import Level
+from lva.world.tasks import RECORDS
 from lva.world.world import World
-
-BOT_TASKS = {"go-to": "lva:LVA-GoTo-v0", "pick-up": "lva:LVA-PickUp-v0"}
 
 
 def play_bot(env: gymnasium.Env) -> tuple[int, bool]:
@@ -31,18 +30,18 @@ def compare_with_bot(
 ) -> pd.DataFrame:
     """Mean episode lengths of the bot and of both experts in the same rooms, one row a task that the bot knows."""
     rows = []
-    for task, name in BOT_TASKS.items():
-        if task not in grammar.phrases:
+    for task in RECORDS:
+        if not task.in_babyai or task.name not in grammar.phrases:
             continue
-        env = gymnasium.make(name, grammar=grammar, level=level).unwrapped
+        env = gymnasium.make(f"lva:{task.environment}", grammar=grammar, level=level).unwrapped
         worlds, lengths, successes = [], [], []
-        for i in trange(episodes, desc=f"bot, {task}", disable=not progress):
+        for i in trange(episodes, desc=f"bot, {task.name}", disable=not progress):
             env.reset(seed=seed + i)
             worlds.append(World.from_minigrid([env]))
             length, success = play_bot(env)
             lengths.append(length)
             successes.append(success)
-        row = {"task": task, "episodes": episodes, "bot_success": np.mean(successes), "bot": np.mean(lengths)}
+        row = {"task": task.name, "episodes": episodes, "bot_success": np.mean(successes), "bot": np.mean(lengths)}
         for expert in EXPERTS:
             row[expert] = np.mean([plan(world, expert).lengths[0] for world in worlds])
             row[f"{expert}_over_bot"] = row[expert] / row["bot"]

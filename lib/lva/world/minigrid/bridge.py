@@ -7,14 +7,11 @@ from collections.abc import Sequence
 import gymnasium
 import numpy as np
 from minigrid.core.world_object import WorldObj
-from minigrid.envs.babyai.core.verifier import GoToInstr, PickupInstr
 from minigrid.minigrid_env import MiniGridEnv
 
 from lva.world.kernels.codes import BOX, code_of, object_of
-from lva.world.kernels.dynamics import ESCAPE_FROM, GO_TO, GONE, NO_TASK, PICK_UP
-from lva.world.minigrid.verifiers import EscapeFromInstr
-
-TASK_OF_INSTR = {GoToInstr: GO_TO, PickupInstr: PICK_UP, EscapeFromInstr: ESCAPE_FROM}
+from lva.world.kernels.dynamics import GONE, NO_TASK
+from lva.world.tasks import RECORDS
 
 
 def read_minigrid(envs: Sequence[gymnasium.Env]) -> dict[str, np.ndarray]:
@@ -67,7 +64,7 @@ def _cell(obj: WorldObj | None) -> tuple[int, int]:
 def _goal(env: MiniGridEnv) -> tuple[int, int, int]:
     """Task, place of the target and far of an environment; NO_TASK unless it asks one thing about one object."""
     instr = getattr(env, "instrs", None)
-    task = TASK_OF_INSTR.get(type(instr), NO_TASK)
+    task = next((task.number for task in RECORDS if type(instr) is task.load_instruction_class()), NO_TASK)
     if task == NO_TASK or len(instr.desc.obj_poss) != 1:
         return NO_TASK, GONE, 0
     x, y = instr.desc.obj_poss[0]

@@ -1,4 +1,4 @@
-"""The three tasks as ordinary gymnasium environments, on MiniGrid's own classes.
+"""The tasks as ordinary gymnasium environments, on MiniGrid's own classes.
 
 `gymnasium.make("lva:LVA-GoTo-v0")` makes one; `lva.gym` lists them. They are slow, and they are the reference:
 the kernels' levels and verdicts are tested against them.
@@ -16,14 +16,15 @@ from minigrid.core.constants import COLOR_NAMES
 from minigrid.core.roomgrid import reject_next_to
 from minigrid.core.world_object import Door
 from minigrid.envs.babyai.core.roomgrid_level import RejectSampling, RoomGridLevel
-from minigrid.envs.babyai.core.verifier import GoToInstr, ObjDesc, PickupInstr
+from minigrid.envs.babyai.core.verifier import ObjDesc
 
 from lva.gym import register_environments
 from lva.world.kernels.codes import object_of
-from lva.world.language import TASKS, Grammar, Instruction, grammar_from_dict, load_grammar
+from lva.world.language import Grammar, Instruction, grammar_from_dict, load_grammar
 from lva.world.levels import Level, LevelError
 from lva.world.minigrid.bridge import write_minigrid
 from lva.world.minigrid.verifiers import EscapeFromInstr
+from lva.world.tasks import RECORD_OF, TASKS, Task
 from lva.world.world import World, goal_code
 
 MAX_DRAWS = 200  # rooms drawn for one reset before the level is called impossible
@@ -78,7 +79,7 @@ class OneRoomEnv(RoomGridLevel):
             write_minigrid(self, np.array(self._options["cells"], np.uint8), self._options["pose"])
         else:
             self._draw_room()
-        self.instrs = self._instruction_class()(ObjDesc(self.instruction.kind, self.instruction.color))
+        self.instrs = self._task.load_instruction_class()(ObjDesc(self.instruction.kind, self.instruction.color))
         self.instrs.surface = lambda env: self.instruction.text
         if isinstance(self.instrs, EscapeFromInstr):
             self.instrs.far = self.level.far
@@ -86,7 +87,7 @@ class OneRoomEnv(RoomGridLevel):
     def _draw_room(self) -> None:
         self.place_agent()
         target = object_of(goal_code(self.instruction))
-        escaping = self.instruction.task == "escape-from"
+        escaping = self._task.ending == "away"
         self._add_doors(target)
         if target.type != "door":
             room = self.get_room(0, 0)
@@ -128,8 +129,9 @@ class OneRoomEnv(RoomGridLevel):
         farthest = max(abs(x - tx) + abs(y - ty) for x, y in reached)
         return farthest >= self.level.far and self._distance(target.cur_pos) <= self.level.near
 
-    def _instruction_class(self):
-        return dict(zip(TASKS, (GoToInstr, PickupInstr, EscapeFromInstr)))[self.instruction.task]
+    @property
+    def _task(self) -> Task:
+        return RECORD_OF[self.instruction.task]
 
 
 def reset_options(world: World, i: int) -> dict[str, Any]:

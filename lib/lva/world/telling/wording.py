@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from random import Random
 
 from lva.world.language import Grammar, GrammarError
+from lva.world.tasks import RECORDS
 
 ARTICLES = {"a", "the"}  # they say nothing of an action: a phrase may hold them
 SIDES = ("left", "right")
@@ -57,22 +58,7 @@ DOING = {
     "join": (" , ", " and ", " , then ", " and then "),
     "now": ("now", "then", "after that"),
 }
-OUTCOME = {
-    "go-to": (
-        "{target} is right ahead",
-        "{target} is directly ahead",
-        "{target} is one {unit} ahead",
-        "{who} face {target}",
-        "{who} stand before {target}",
-    ),
-    "pick-up": ("{target} is in hand", "{who} hold {target}", "{who} have {target}", "{who} carry {target}"),
-    "escape-from": (
-        "{target} is far away",
-        "{target} is far off",
-        "{target} is distant",
-        "{target} is many {units} away",
-        "{target} is a long way off",
-    ),
+OUTCOME = {task.name: task.outcome for task in RECORDS} | {
     "finally": ("now", "in the end", "at last"),
 }
 WAYS = {word: (word,) for word in (*SIDES, *NUMBERS)} | SCENE | ASKING | DOING | OUTCOME
