@@ -105,7 +105,7 @@ def ours_demos(expert, n):
 
 def bot_demos(episodes=60):
     """BabyAIBot in a MiniGrid loop, on GO-TO and PICK-UP rooms like ours (it knows no ESCAPE-FROM)."""
-    envs = [gymnasium.make(name).unwrapped for name in ("LVA-GoTo-v0", "LVA-PickUp-v0")]
+    envs = [gymnasium.make(f"lva:{name}").unwrapped for name in ("LVA-GoTo-v0", "LVA-PickUp-v0")]
     seeds = iter(range(1_000_000))
 
     def run():

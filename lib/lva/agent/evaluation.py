@@ -13,7 +13,7 @@ from lva.agent.config import N_ACTIONS
 from lva.agent.model import Agent
 from lva.agent.vision import view_tiles
 from lva.world import Level, Rollout, World, plan, random_policy, rollout
-from lva.world.rollout import Policy, episode_table, success_by
+from lva.world.rollouts import Policy, episode_table, success_by
 
 DECODINGS = ("greedy", "sampled")
 HELD_OUT = 3 << 62  # the first seed of evaluation rooms: above all that demonstrations and texts are made from

@@ -8,7 +8,7 @@ from lva.world.minigrid.bot import compare_with_bot
 from lva.world.minigrid.environments import OneRoomEnv
 from lva.world.minigrid.verifiers import EscapeFromInstr
 from lva.world.render import Atlas
-from lva.world.rollout import Rollout, random_policy, rollout, success_table
+from lva.world.rollouts import Rollout, random_policy, rollout, success_table
 from lva.world.tasks import TASKS
 from lva.world.telling.corpus import CORPORA, write_corpus
 from lva.world.telling.pictures import Pictures, take_pictures

@@ -1,10 +1,10 @@
 """The tasks: one record each, and all that is particular to a task is read from it.
 
 To add a task, add a record to `RECORDS`. If none of the endings is the new task's, write its verdict in `succeeds`
-of `kernels/dynamics.py` and name it in `ENDINGS` there. Nothing else names a task: grammars, the expert, texts,
-environments and figures follow the records.
+of `kernels/dynamics.py` and name it in `ENDINGS` there. The name of its gymnasium environment goes into `lva.gym` as
+well. Nothing else names a task: grammars, the expert, texts and figures follow the records.
 
-This module is light: it imports neither MiniGrid nor numba, so that registering environments does not either.
+This module is light: it imports neither MiniGrid nor numba.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from gymnasium.utils.env_checker import check_env
 from lva.gym import ENVIRONMENTS
 from lva.world import TASKS, EscapeFromInstr, LevelError, World, load_grammar, make_demos
 from lva.world.minigrid.environments import reset_options
+from lva.world.tasks import RECORDS
 
 pytestmark = pytest.mark.filterwarnings("ignore:The system font:UserWarning")
 
@@ -22,7 +23,8 @@ def test_gymnasium_finds_nothing_wrong(name):
 
 
 def test_every_task_has_an_environment_of_its_own_and_there_is_one_of_all():
-    assert list(ENVIRONMENTS.values()) == [*((task,) for task in TASKS), TASKS]
+    own = {task.environment: (task.name,) for task in RECORDS}
+    assert own | {"LVA-Mixed-v0": TASKS} == ENVIRONMENTS
 
 
 def test_an_environment_can_be_made_without_importing_the_package_first():

@@ -22,8 +22,6 @@ import numba
 from lva.ground import paths
 from lva.world import tasks
 
-if numba.config.THREADING_LAYER == "default":
-    numba.config.THREADING_LAYER = "workqueue"
 LOCK = threading.Lock()
 
 
@@ -46,6 +44,8 @@ def _one_at_a_time(compiled):
     @functools.wraps(compiled.py_func)
     def call(*arguments):
         with LOCK:
+            if numba.config.THREADING_LAYER == "default":  # numba reads it when it first starts its threads
+                numba.config.THREADING_LAYER = "workqueue"
             return compiled(*arguments)
 
     return call

@@ -11,6 +11,7 @@ from tqdm.auto import trange
 from lva.world.expert import EXPERTS, plan
 from lva.world.language import Grammar
 from lva.world.levels import Level
+from lva.world.minigrid.environments import OneRoomEnv
 from lva.world.tasks import RECORDS
 from lva.world.world import World
 
@@ -33,7 +34,7 @@ def compare_with_bot(
     for task in RECORDS:
         if not task.in_babyai or task.name not in grammar.phrases:
             continue
-        env = gymnasium.make(f"lva:{task.environment}", grammar=grammar, level=level).unwrapped
+        env = OneRoomEnv((task.name,), grammar, level)
         worlds, lengths, successes = [], [], []
         for i in trange(episodes, desc=f"bot, {task.name}", disable=not progress):
             env.reset(seed=seed + i)

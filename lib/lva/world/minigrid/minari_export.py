@@ -8,6 +8,7 @@ import gymnasium
 import numpy as np
 from gymnasium import spaces
 
+from lva.gym import register_environments
 from lva.world.demos import Demos
 from lva.world.minigrid.environments import reset_options
 
@@ -23,6 +24,7 @@ def export(demos: Demos, dataset_id: str, **metadata):
         from minari.data_collector import EpisodeBuffer
     except ImportError as error:
         raise ImportError("Minari is not installed; pip install 'lva[minari]'") from error
+    register_environments()
     env = gymnasium.make("lva:LVA-Mixed-v0", grammar=demos.grammar.as_dict(), level=asdict(demos.level))
     texts = demos.grammar.texts
     observation_space = spaces.Dict(

@@ -4,7 +4,7 @@ import numpy as np
 
 from lva.world import World, load_grammar, plan
 from lva.world.kernels.dynamics import SUCCESS, TIMEOUT
-from lva.world.rollout import random_policy, rollout, success_table
+from lva.world.rollouts import random_policy, rollout, success_table
 
 GRAMMAR = load_grammar("paper")
 
