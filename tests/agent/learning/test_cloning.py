@@ -97,14 +97,14 @@ def test_a_run_that_was_killed_ends_with_the_same_weights(weights, tmp_path):
     file = tmp_path / "checkpoint.safetensors"
     for _ in range(2):
         before = file.stat().st_mtime_ns if file.exists() else 0
-        process, deadline = start(tmp_path), time.monotonic() + 100
+        process, deadline = start(tmp_path), time.monotonic() + 600
         while process.poll() is None and not (file.exists() and file.stat().st_mtime_ns > before):
             assert time.monotonic() < deadline
             time.sleep(0.005)
         process.send_signal(signal.SIGKILL)
         process.wait()
     process = start(tmp_path)
-    output, _ = process.communicate(timeout=200)
+    output, _ = process.communicate(timeout=600)
     assert process.returncode == 0, output
     assert_same(Agent.from_pretrained(tmp_path / "agent").state_dict(), weights)
 
@@ -116,7 +116,7 @@ def test_two_processes_train_the_same_agent(weights, tmp_path):
     launch = [sys.executable, "-m", "accelerate.commands.launch", "--cpu"]
     launch += [word for name, value in options.items() for word in (f"--{name}", value)]
     launch += [os.fspath(script), os.fspath(tmp_path)]
-    done = subprocess.run(launch, capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(launch, capture_output=True, text=True, check=False, timeout=900)
     assert done.returncode == 0, done.stdout + done.stderr
     shared = Agent.from_pretrained(tmp_path / "agent").state_dict()
     for name, value in weights.items():
@@ -125,11 +125,9 @@ def test_two_processes_train_the_same_agent(weights, tmp_path):
 
 def test_a_finished_run_is_not_done_again(demos, tmp_path):
     first = train(demos, TINY, SHORT, tmp_path, progress=False)
-    began = time.monotonic()
     again = train(demos, TINY, SHORT, tmp_path, progress=False)
-    assert time.monotonic() - began < 2
     assert_same(again.agent.state_dict(), first.agent.state_dict())
-    assert again.metrics.equals(first.metrics)
+    assert again.metrics.equals(first.metrics)  # the seconds too
     assert_same(load_agent(tmp_path).state_dict(), first.agent.state_dict())
     assert "Run(AgentConfig(grammar='paper', width=8, blocks=1), 7,680 samples" in repr(again)
 
@@ -290,8 +288,9 @@ def test_an_ablation_has_a_row_a_variant_and_is_not_run_again(tmp_path):
     assert table.variant.tolist() == ["few", "shuffled"] and table.demonstrations.tolist() == [200, 300]
     assert table.labels.tolist() == ["expert", "shuffled"]
     assert list(load_index(tmp_path / "ablations.json")) == ["few", "shuffled"]
-    began = time.monotonic()
-    assert ablate(demos, TINY, SHORT, **ask).equals(table) and time.monotonic() - began < 1
+    written = {file: file.stat().st_mtime_ns for file in tmp_path.rglob("*.safetensors")}
+    assert ablate(demos, TINY, SHORT, **ask).equals(table)
+    assert written == {file: file.stat().st_mtime_ns for file in tmp_path.rglob("*.safetensors")}
     assert not ablate(demos, replace(TINY, width=16), SHORT, **ask).equals(table)
     (other,) = (run for name, run in load_index(tmp_path / "ablations.json").items() if name == "few")
     assert other.agent.config.width == 16
