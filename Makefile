@@ -39,7 +39,7 @@ test: .venv/.installed-test
 
 lab: .venv/.installed-run
 	@$(BIN)/jupyter lab --ContentsManager.pre_save_hook=lva.pipeline.lab.save_without_outputs $(LAB_ARGS) \
-	  notebooks/01_demos.ipynb
+	  notebooks/00_start_here.ipynb
 
 bench: .venv/.installed-bench
 	@set -e; for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script"; done

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
-from lva.figures import GALLERY, draw, draw_all, load_tables, not_drawn, use_style
+from lva.figures import GALLERY, draw, draw_all, find_exhibit, load_tables, not_drawn, use_style
 from lva.ground import paths
 from lva.world import load_grammar, make_demos
 
@@ -28,6 +28,12 @@ def test_every_name_is_used_once_and_begins_with_its_notebook():
     assert len(set(names)) == len(names)
     books = {path.stem[:2] for path in paths.notebooks().glob("[0-9][0-9]_*.ipynb")}
     assert {name[:2] for name in names} <= books and all(name[2] == "_" for name in names)
+
+
+def test_a_figure_is_found_by_name_and_an_unknown_name_says_what_there_is():
+    assert find_exhibit("04_maps").tables == ("maps", "instructions")
+    with pytest.raises(ValueError, match=r"no figure '03_headline'; choose one of .*04_headline"):
+        find_exhibit("03_headline")
 
 
 def test_what_is_published_is_in_the_gallery():

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lva import pipeline
 from lva.ground import paths
 from lva.models import FAMILIES
 from lva.world import load_grammar
@@ -25,7 +26,7 @@ FIGURES = (
     "04_course",
 )
 NOWHERE = "nobody-has-this-name/nothing"  # on the hub, whether it can be reached or not
-BOOKS = sorted(path.stem for path in paths.notebooks().glob("[0-9][0-9]_*.ipynb"))
+BOOKS = [stage.name for stage in pipeline.plan("smoke")]
 
 
 def git_status() -> str | None:

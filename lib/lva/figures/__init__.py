@@ -5,7 +5,16 @@ from lva.figures.browser.neighbour_grid import neighbour_grid
 from lva.figures.browser.run_spaces import load_run_spaces, open_browser, spaces_of
 from lva.figures.browser.widget import Browser
 from lva.figures.film import Film, film_strip, films_of_tasks, record_demonstration, record_film, save_gif
-from lva.figures.gallery import GALLERY, Exhibit, draw, draw_all, few_demonstrations, load_tables, not_drawn
+from lva.figures.gallery import (
+    GALLERY,
+    Exhibit,
+    draw,
+    draw_all,
+    few_demonstrations,
+    find_exhibit,
+    load_tables,
+    not_drawn,
+)
 from lva.figures.plots.agent import plot_agent_success, plot_attention, plot_instructions, plot_learning
 from lva.figures.plots.agreement import plot_agreement
 from lva.figures.plots.curves import plot_curves
@@ -33,6 +42,7 @@ __all__ = [
     "few_demonstrations",
     "film_strip",
     "films_of_tasks",
+    "find_exhibit",
     "instruction_table",
     "load_run_spaces",
     "load_tables",

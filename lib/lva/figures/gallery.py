@@ -57,6 +57,14 @@ class Exhibit:
         return [demos if name == DEMONSTRATIONS else tables[name] for name in self.tables]
 
 
+def find_exhibit(name: str) -> Exhibit:
+    """One figure of the gallery by its name."""
+    names = [one.name for one in GALLERY]
+    if name not in names:
+        raise ValueError(f"the gallery has no figure {name!r}; choose one of {', '.join(names)}")
+    return GALLERY[names.index(name)]
+
+
 def load_tables(results: Path, grammar: Grammar) -> dict[str, pd.DataFrame]:
     """The tables in a run's folder of results, the paper's numbers, and the instructions."""
     items = pd.DataFrame([vars(instruction) for instruction in grammar.instructions])
