@@ -39,7 +39,7 @@ def plot_agent_success(by_task: pd.DataFrame) -> Figure:
     order = [task for task in TASKS if task in set(by_task.task)]
     looks = {"hue": "policy", "hue_order": policies, "dodge": True, "jitter": False, "alpha": 0.7}
     sns.stripplot(by_task, x="success", y="task", order=order, **looks, ax=axis)
-    axis.set(xlim=(0, 1.02), ylabel="")
+    axis.set(xlim=(0, 1.02), xlabel="share of episodes", ylabel="")
     axis.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     sns.despine(figure)
     write_title(figure, "Success in unseen rooms by task, one point per seed")

@@ -46,7 +46,7 @@ def plot_agreement(
         _scale(column[-1], kind, np.unique(table["at"][table.x == kind]))
     axes[0, 0].set_ylabel(f"{measure} with the agent", size=SMALL + 1)
     if composition is not None:
-        axes[1, 0].set_ylabel("what E_L is made of", size=SMALL + 1)
+        axes[1, 0].set_ylabel("share of variance", size=SMALL + 1)
     for axis in axes.flat:
         axis.tick_params(labelsize=SMALL)
         axis.spines[["top", "right"]].set_visible(False)

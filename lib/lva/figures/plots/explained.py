@@ -13,7 +13,7 @@ from lva.report.wording import number_text
 
 ROW = 0.24  # inches per space
 NOTE = (
-    "In per cent of the variance over instructions; each factor what it adds to those on its left, rest what is left. "
+    "Per cent of the variance over instructions. A factor: what it adds to those on its left; rest: what they leave. "
     "Blue: the trained agent."
 )
 
@@ -35,7 +35,7 @@ def plot_explained(explained: pd.DataFrame) -> Figure:
         axis.set_title(factor, size=10, loc="left")
     axes[0, 0].set(ylim=(len(table) - 0.5, -0.5))
     axes[0, 0].set_yticks(range(len(table)), table.index, size=SMALL)
-    write_title(figure, "What each factor explains in each space")
+    write_title(figure, "What each space is made of: variance by factor")
     figure.supxlabel(NOTE, x=0.1 / WIDTH, ha="left", size=TINY, color=GREY)
     return figure
 

@@ -16,6 +16,7 @@ from lva.report.headline import headline_measure
 
 COLUMNS, ROW, AROUND = 3, 0.2, 0.75  # panels per row; inches per pooling, and around a panel
 MOST = 9  # layers with room for numbers
+NOTE = "Frame: what the other figures show. Own: the model's own vector of a sentence. Layer 0: the words' vectors."
 
 
 def layer_map(layers: pd.DataFrame) -> pd.DataFrame:
@@ -58,7 +59,13 @@ def plot_layers(layers: pd.DataFrame, measure: str | None = None) -> Figure:
     bar = figure.colorbar(axes.flat[0].collections[0], ax=axes, aspect=40, shrink=0.8, pad=0.01)
     bar.ax.tick_params(labelsize=TINY)
     write_title(figure, f"{measure} of the trained agent with each model, by layer and pooling")
-    figure.supxlabel("Frame: the choice that the other figures show.", x=0.1 / WIDTH, ha="left", size=TINY, color=GREY)
+    figure.supxlabel(
+        NOTE,
+        x=0.1 / WIDTH,
+        ha="left",
+        size=TINY,
+        color=GREY,
+    )
     return figure
 
 

@@ -18,7 +18,7 @@ from lva.report.headline import headline_measure
 from lva.report.pairs import discoveries, pair_matrix, pair_measures, parts_of
 
 LETTER = 0.062  # inches per letter of a tick label
-NOTE = "Dots: more than chance or, for an excess, than shuffled meanings give; false discovery rate 5 % over the pairs."
+NOTE = "Dots: significant against chance or, for the excess, against shuffled meanings; false discovery rate 5 %."
 NAMES = {"cka": "debiased CKA", "rsa": "RSA"}
 
 
@@ -41,7 +41,7 @@ def plot_pairs(alignment: pd.DataFrame, measures: Sequence[str] | None = None, o
     figure, axes = plt.subplots(1, len(measures), figsize=size, sharey=True, squeeze=False, layout="constrained")
     for axis, measure in zip(axes.flat, measures):
         _draw_map(axis, alignment, measure, order)
-    write_title(figure, "How alike every two spaces are, like beside like")
+    write_title(figure, "How alike any two spaces are, similar ones side by side")
     below = 0.3 / size[1]
     figure.get_layout_engine().set(rect=(0, below, 1, 1 - below))
     figure.text(0.1 / WIDTH, below / 3, NOTE, size=TINY, color=GREY)

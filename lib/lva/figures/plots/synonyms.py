@@ -16,18 +16,18 @@ def plot_synonyms(synonyms: pd.DataFrame) -> Figure:
     """
     order = synonyms.groupby("space").rate.mean().sort_values().index
     looks = {
-        "agent": (AGENT, "o"),
-        "control": (AGENT, "v"),
-        "words": (LEXICAL, "s"),
-        "untrained": (GREY, "x"),
-        "reference": (INK, "D"),
+        "agent": ("agent", AGENT, "o"),
+        "control": ("agent trained otherwise", AGENT, "v"),
+        "words": ("words alone", LEXICAL, "s"),
+        "untrained": ("untrained", GREY, "x"),
+        "reference": ("language or vision model", INK, "D"),
     }
     figure, axis = plt.subplots(figsize=(WIDTH, 0.8 + 0.22 * len(order)), layout="constrained")
-    for kind, (color, marker) in looks.items():
+    for kind, (label, color, marker) in looks.items():
         rows = synonyms[synonyms.kind == kind]
         if len(rows):
             axis.scatter(
-                rows.rate, order.get_indexer(rows.space), s=28, color=color, marker=marker, label=kind, zorder=3
+                rows.rate, order.get_indexer(rows.space), s=28, color=color, marker=marker, label=label, zorder=3
             )
     axis.axvline(synonyms.chance.mean(), color=GREY, linestyle=":", label="chance")
     axis.set_yticks(range(len(order)), order)
