@@ -7,7 +7,7 @@ from lva.ground import paths
 from lva.pipeline import PipelineError, plan
 from lva.pipeline.parameters import PARAMETERS, check_own_vectors, check_values
 
-BOOKS = sorted(paths.notebooks().glob("[0-9][0-9]_*.ipynb"))
+BOOKS = [stage.notebook for stage in plan("smoke")]
 
 
 def test_every_parameter_of_a_notebook_has_a_check_and_no_other_has():

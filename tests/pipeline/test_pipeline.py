@@ -150,13 +150,13 @@ def test_changed_code_runs_again_but_prose_and_outputs_do_not(no_kernel, go, pro
 
 
 def test_changed_code_of_the_library_runs_the_notebook_that_needs_it_again(no_kernel, go, project, monkeypatch):
-    write_notebook(project / "notebooks/01_first.ipynb", "import lva.figures.style", parameters="seed = 0  # its help")
+    write_notebook(project / "notebooks/01_first.ipynb", "import lva.report.wording", parameters="seed = 0  # its help")
     go()
     monkeypatch.setattr(code, "code_hash", lambda source: "another")
     code._read_once.cache_clear()
     stage = pipeline.plan("tiny", notebooks=project / "notebooks")[0]
     code._read_once.cache_clear()
-    assert why_run(stage) == "changed: lva.figures.style"
+    assert why_run(stage) == "changed: lva.report.wording"
 
 
 def test_a_changed_file_that_a_parameter_names_runs_its_notebook_again(no_kernel, go, tmp_path):
