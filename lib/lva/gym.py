@@ -1,8 +1,7 @@
 """The tasks as gymnasium environments: `gymnasium.make("lva:LVA-GoTo-v0")`.
 
-gymnasium imports what stands before the colon, and `import lva` then registers them; so does `lva.world`. Environments
-are given by name alone, so that nothing is loaded before one is made. A program that imports `lva` first, then
-gymnasium, and nothing else of `lva`, calls `register_environments` itself.
+gymnasium imports what stands before the colon, and `import lva` then registers them; so does `lva.world`, which has
+them. Environments are given by name alone, so that nothing is loaded before one is made.
 """
 
 from __future__ import annotations
@@ -18,8 +17,8 @@ ENVIRONMENTS = {
 
 def register_environments() -> None:
     """Make the environments known to gymnasium; calling it again is harmless."""
-    import gymnasium
+    from gymnasium.envs.registration import register, registry  # gymnasium itself may be half imported
 
     for name, tasks in ENVIRONMENTS.items():
-        if name not in gymnasium.registry:
-            gymnasium.register(name, entry_point=ENTRY_POINT, kwargs={"tasks": tasks}, disable_env_checker=True)
+        if name not in registry:
+            register(name, entry_point=ENTRY_POINT, kwargs={"tasks": tasks}, disable_env_checker=True)

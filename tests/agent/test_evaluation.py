@@ -7,6 +7,7 @@ import torch
 
 from lva.agent import AgentConfig, TrainConfig, agent_policy, evaluate, new_agent, train
 from lva.agent.vision import view_tiles
+from lva.gym import register_environments
 from lva.world import World, load_grammar, make_demos, rollout
 from lva.world.minigrid.environments import reset_options
 
@@ -26,6 +27,7 @@ def test_the_environments_give_the_same_success(agent, previous_action):
         agent = new_agent(AgentConfig(width=8, blocks=1, previous_action=True, word_init="random"), seed=2).eval()
     world = World.reset(GRAMMAR.instructions[::4], 77)
     result = rollout(world, agent_policy(agent, "greedy"))
+    register_environments()
     env = gymnasium.make("LVA-Mixed-v0").unwrapped
     for i in range(len(world)):
         observation, _ = env.reset(options=reset_options(world, i))

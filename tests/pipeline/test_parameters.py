@@ -3,7 +3,6 @@
 import papermill
 import pytest
 
-from lva.ground import paths
 from lva.pipeline import PipelineError, plan
 from lva.pipeline.parameters import PARAMETERS, check_own_vectors, check_values
 
