@@ -4,7 +4,8 @@ import shutil
 
 import pytest
 
-from lva.ground.code import announce_remaking, changed_code, code_hash, code_of
+from lva.ground.artifacts import save_artifact
+from lva.ground.code import announce_outdated, announce_remaking, changed_code, code_hash, code_of
 from lva.ground.paths import PACKAGE
 
 
@@ -75,6 +76,20 @@ def test_remaking_is_announced_in_one_line(capsys):
         "agents/seed-0 was made by other code: a, b changed; making it again",
         "agents/seed-0 was made by other code: a, b, c and 2 more changed; making it again",
     ]
+
+
+def test_only_a_whole_file_of_the_same_configuration_is_outdated(tmp_path, capsys):
+    path, old = tmp_path / "x.npz", {"seed": 1, "code": {"a": "1"}}
+    new = {"seed": 1, "code": {"a": "2"}}
+    assert not announce_outdated(path, config=new, made_by="01_demos")
+    save_artifact(path, lambda file: file.write_text("x"), config=old, made_by="01_demos")
+    assert not announce_outdated(path, config=old, made_by="01_demos")
+    assert not announce_outdated(path, config=new | {"seed": 2}, made_by="01_demos")
+    assert capsys.readouterr().out == ""
+    assert announce_outdated(path, config=new, made_by="01_demos")
+    assert capsys.readouterr().out == f"{path} was made by other code: a changed; making it again\n"
+    path.write_text("damaged")
+    assert not announce_outdated(path, config=new, made_by="01_demos")
 
 
 def test_a_change_in_learning_counts_for_an_agent_and_one_in_figures_does_not(tmp_path):

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from lva.ground.artifacts import ArtifactError
-from lva.world import Demos, Level, World, load_grammar, make_demos, optimal_actions
+from lva.world import Demos, Level, World, load_grammar, make_demos, optimal_actions, stored
+from lva.world import demos as demos_module
 from lva.world.demos import ARRAYS, CHUNK
 
 GRAMMAR = load_grammar("paper")
@@ -98,6 +99,23 @@ def test_saved_and_loaded(demos, tmp_path):
     assert_equal(loaded, demos)
     assert loaded.config() == demos.config() and loaded.level == Level()
     assert make_demos(GRAMMAR, 50_000, progress=False).save(path).stat().st_size <= 16 * 50_000 * 5
+
+
+def test_saved_demonstrations_are_made_once_and_again_by_other_code(tmp_path, monkeypatch, capsys):
+    path, made = tmp_path / "demos.npz", []
+    monkeypatch.setattr(stored, "make_demos", lambda *args, **kwargs: made.append(1) or make_demos(*args, **kwargs))
+    first = [stored.saved_demos(path, GRAMMAR, 108, seed=2) for _ in range(2)]
+    assert_equal(first[1], make_demos(GRAMMAR, 108, seed=2))
+    assert len(made) == 1 and capsys.readouterr().out == ""
+    assert stored.saved_demos(path, GRAMMAR, 108, seed=3).seed == 3
+    assert len(made) == 2 and capsys.readouterr().out == ""
+    for module in (stored, demos_module):
+        monkeypatch.setattr(module, "code_of_module", lambda name: {name: "changed"})
+    again = [stored.saved_demos(path, GRAMMAR, 108, seed=3) for _ in range(2)]
+    assert_equal(again[0], again[1])
+    assert len(made) == 3
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith(f"{path} was made by other code: ") and line.endswith("making it again")
 
 
 def test_bytes_per_step(tmp_path):

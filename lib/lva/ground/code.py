@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from lva.ground.artifacts import ArtifactError, as_json, check_artifact
 from lva.ground.paths import PACKAGE
 
 # They decide where things lie, not what they are: a change in them makes nothing again.
@@ -51,6 +52,18 @@ def changed_code(asked: Mapping[str, Any], found: Mapping[str, Any]) -> list[str
         return []
     now, then = asked.get("code", {}), found.get("code", {})
     return [module for module in sorted({*now, *then}) if now.get(module) != then.get(module)]
+
+
+def announce_outdated(path: Path, *, config: Any, made_by: str) -> bool:
+    """Say so, and return True, if a saved file is whole and of this configuration, but other code made it."""
+    try:
+        entry = check_artifact(path, made_by=made_by)
+    except ArtifactError:
+        return False
+    changed = changed_code(as_json(config), entry.config)
+    if changed:
+        announce_remaking(path, changed)
+    return bool(changed)
 
 
 def announce_remaking(what: str | Path, changed: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from lva.world.minigrid.environments import OneRoomEnv
 from lva.world.minigrid.verifiers import EscapeFromInstr
 from lva.world.render import Atlas
 from lva.world.rollouts import Rollout, random_policy, rollout, success_table
+from lva.world.stored import saved_demos
 from lva.world.tasks import TASKS
 from lva.world.telling.corpus import CORPORA, write_corpus
 from lva.world.telling.pictures import Pictures, take_pictures
@@ -39,6 +40,7 @@ __all__ = [
     "plan",
     "random_policy",
     "rollout",
+    "saved_demos",
     "success_table",
     "take_pictures",
     "write_corpus",

@@ -15,6 +15,7 @@ from tqdm.auto import tqdm
 
 from lva import __version__
 from lva.ground.artifacts import ArtifactError, check_artifact, remaking, save_artifact
+from lva.ground.code import code_of_module
 from lva.world.expert import check_expert, plan
 from lva.world.kernels.planning import mark_episodes
 from lva.world.kernels.replay import replay_single, replay_whole
@@ -177,7 +178,7 @@ class Demos:
         return save_artifact(
             Path(path),
             lambda temporary: _write_npz(temporary, arrays | {"header": np.array(header)}),
-            config=self.config(),
+            config=self.config() | {"code": code_of_module(__name__)},
             made_by=MADE_BY,
         )
 

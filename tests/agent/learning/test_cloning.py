@@ -31,7 +31,7 @@ from lva.agent import (
     train,
     train_all,
 )
-from lva.agent.learning.cloning import LOG_EVERY
+from lva.agent.learning.cloning import CARD_MODULE, LOG_EVERY
 from lva.ground.artifacts import ArtifactError
 from lva.ground.code import code_of_module
 from lva.ground.folder_artifact import check_folder
@@ -225,7 +225,7 @@ def test_other_code_trains_again_and_says_so(demos, tmp_path, monkeypatch, capsy
     capsys.readouterr()
     again = train_all(demos, jobs, tmp_path, workers=1)["first"]
     lines = [line for line in capsys.readouterr().out.splitlines() if "made by other code" in line]
-    assert len(lines) == 1 and lines[0].startswith(f"{first.folder} was made by other code: lva.agent.card, ")
+    assert len(lines) == 1 and lines[0].startswith(f"{first.folder} was made by other code: lva.agent.config, ")
     assert again.folder == first.folder and len(list(tmp_path.glob("first-*"))) == 1
     assert again.metrics.seconds.tolist() != first.metrics.seconds.tolist()
     assert_same(again.agent.state_dict(), first.agent.state_dict())
@@ -246,6 +246,14 @@ def test_what_an_agent_is_made_by_is_how_it_learns_and_not_how_it_is_drawn():
     assert not [name for name in needed if name.startswith(("lva.figures", "lva.report"))]
     assert [name for name in needed if name.startswith("lva.ground")] == ["lva.ground.training"]
     assert "lva.agent.evaluation" not in needed
+
+
+def test_the_words_of_the_card_train_nothing_again(demos, run, monkeypatch):
+    assert CARD_MODULE in code_of_module("lva.agent.learning.cloning")
+    reworded = code_of_module("lva.agent.learning.cloning") | {CARD_MODULE: "changed"}
+    monkeypatch.setattr("lva.agent.learning.cloning.code_of_module", lambda module: reworded)
+    again = train(demos, TINY, SHORT, run.folder, progress=False)
+    assert again.metrics.seconds.tolist() == run.metrics.seconds.tolist()
 
 
 def test_the_traces_lead_from_the_untrained_agent_to_the_trained_one(demos, tmp_path):

@@ -11,6 +11,7 @@ from checkpoints import TEXTS, write_checkpoint
 
 from lva.agent import AgentConfig, new_agent
 from lva.ground.artifacts import ArtifactError, check_artifact, entry_path, save_artifact
+from lva.ground.code import code_of_module
 from lva.models.references import stored
 from lva.models.references.embedding import embed
 from lva.models.references.embeddings import MADE_BY, Embeddings
@@ -88,6 +89,22 @@ def test_other_texts_are_noticed(reference, computed, tmp_path):
     saved_embeddings(reference, SOME, tmp_path)
     assert saved_embeddings(reference, SOME[::-1], tmp_path).texts == SOME[::-1]
     assert len(computed) == 2
+
+
+def test_other_code_embeds_again_and_says_so(reference, computed, tmp_path, monkeypatch, capsys):
+    first = saved_embeddings(reference, SOME, tmp_path)
+    monkeypatch.setattr(stored, "code_of_module", lambda module: {module: "changed"})
+    again = [saved_embeddings(reference, SOME, tmp_path) for _ in range(2)]
+    assert len(computed) == 2
+    lines = [line for line in capsys.readouterr().out.splitlines() if "made by other code" in line]
+    assert len(lines) == 1 and lines[0].startswith(f"{tmp_path / 'clip-here.npz'} was made by other code: ")
+    np.testing.assert_array_equal(again[1].headline, first.headline)
+
+
+def test_what_embeddings_are_made_by_is_how_they_are_computed():
+    needed = code_of_module("lva.models.references.stored")
+    assert {"lva.models.references.embedding", "lva.models.references.pooling"} <= set(needed)
+    assert all(name.startswith("lva.models.references") for name in needed)
 
 
 def test_a_damaged_file_is_made_again_or_refused(reference, computed, tmp_path):

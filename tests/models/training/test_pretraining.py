@@ -11,6 +11,7 @@ from huggingface_hub import ModelCard
 from transformers import AutoModel, AutoTokenizer
 
 from lva.ground.artifacts import ArtifactError
+from lva.ground.code import code_of_module
 from lva.ground.training import TrainingDiverged
 from lva.models.training import loop, pretraining
 from lva.models.training.config import PretrainConfig
@@ -149,6 +150,29 @@ def test_what_is_finished_is_not_trained_again(trained, folder, monkeypatch):
     assert validation.model.unique().tolist() == list(FAMILIES)
     with pytest.raises(pytest.fail.Exception, match="trained again"):
         pretrain("bert-here", GRAMMAR, replace(SMALL, learning_rate=0.5), folder / "bert-here", progress=False)
+
+
+def test_other_code_trains_again_and_says_so(tmp_path, monkeypatch, capsys):
+    first = pretrain("llama-here", GRAMMAR, SMALL, tmp_path / "llama-here", progress=False)
+    monkeypatch.setattr(pretraining, "code_of_module", lambda module: {module: "changed"})
+    for _ in range(2):
+        pretrain_all(GRAMMAR, SMALL, tmp_path, ["llama-here"], workers=1)
+    lines = [line for line in capsys.readouterr().out.splitlines() if "made by other code" in line]
+    assert len(lines) == 1 and lines[0].startswith(f"{first.folder / 'model.safetensors'} was made by other code: ")
+    again = load_pretrained("llama-here", first.folder)
+    assert again.metrics.seconds.tolist() != first.metrics.seconds.tolist()
+    assert torch.equal(again.model.lm_head.weight, first.model.lm_head.weight)
+
+
+def test_the_words_of_the_card_train_nothing_again(trained, monkeypatch):
+    made = trained["llama-here"]
+    needed = code_of_module(pretraining.__name__)
+    assert {pretraining.CARD_MODULE, "lva.models.training.loop", "lva.world.telling.corpus"} <= set(needed)
+    assert not [name for name in needed if name.startswith(("lva.figures", "lva.report", "lva.agent"))]
+    reworded = needed | {pretraining.CARD_MODULE: "changed"}
+    monkeypatch.setattr(pretraining, "code_of_module", lambda module: reworded)
+    again = pretrain("llama-here", GRAMMAR, SMALL, made.folder, progress=False)
+    assert again.metrics.seconds.tolist() == made.metrics.seconds.tolist()
 
 
 @pytest.mark.parametrize("file", ["model.safetensors", "tokenizer.json", "validation.csv"])

@@ -27,6 +27,7 @@ from lva.world import Demos, Grammar
 from lva.world.language import grammar_from_dict
 
 LOG_EVERY = 50  # batches
+CARD_MODULE = "lva.agent.card"  # the words of a card do not change what is learnt
 
 
 @dataclass(frozen=True)
@@ -254,7 +255,7 @@ def check_grammar(spoken: Grammar, agent_config: AgentConfig) -> None:
 
 def _made_from(agent_config: AgentConfig, train_config: TrainConfig, demos: dict) -> dict:
     """All that decides what a training ends with."""
-    code = code_of_module(__name__)
+    code = {module: found for module, found in code_of_module(__name__).items() if module != CARD_MODULE}
     return {"agent": asdict(agent_config), "train": asdict(train_config), "demos": demos, "code": code}
 
 

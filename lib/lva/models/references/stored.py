@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from lva.ground.artifacts import ArtifactError, config_hash, is_current, save_artifact
+from lva.ground.code import announce_outdated, code_of_module
 from lva.ground.runs import RunFolder
 from lva.models.references.embedding import embed, embed_all
 from lva.models.references.embeddings import MADE_BY, Embeddings, write_npz
@@ -24,11 +25,12 @@ COLUMNS = ("reference", "family", "untrained_of", "size", "status", "choice", "n
 def saved_embeddings(
     reference: Reference | str, texts: Sequence[str], folder: str | Path, progress: bool = True
 ) -> Embeddings:
-    """Read `<folder>/<name>.npz` if it is of this model and these texts; otherwise compute and save it."""
+    """Read `<folder>/<name>.npz` if it is of this model, these texts and this code; otherwise compute and save it."""
     reference = find_reference(reference) if isinstance(reference, str) else reference
     path, config = Path(folder) / f"{reference.file_name}.npz", _config(reference, texts)
     if is_current(path, config=config, made_by=MADE_BY):
         return replace(Embeddings.load(path), reference=reference)
+    announce_outdated(path, config=config, made_by=MADE_BY)
     embeddings = embed_all(reference, texts, progress=progress)
     embeddings.save(path, config)
     return embeddings
@@ -89,4 +91,5 @@ def save_word_vectors(
 
 
 def _config(reference: Reference, texts: Sequence[str]) -> dict[str, Any]:
-    return reference.what() | {"content": content(reference), "texts": config_hash(list(texts))}
+    made_from = {"content": content(reference), "texts": config_hash(list(texts)), "code": code_of_module(__name__)}
+    return reference.what() | made_from

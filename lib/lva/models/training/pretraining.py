@@ -17,6 +17,7 @@ from torch import nn
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from lva.ground.artifacts import check_artifact, entry_path, is_current, save_artifact
+from lva.ground.code import announce_outdated, code_of_module
 from lva.ground.jobs import Report, side_by_side
 from lva.models.references.loading import quiet
 from lva.models.training.card import reference_card
@@ -30,7 +31,7 @@ from lva.world.telling.corpus import write_corpus
 from lva.world.telling.pictures import Pictures, take_pictures
 
 MADE_BY, WEIGHTS, METRICS, VALIDATION = "03_extract_embeddings", "model.safetensors", "metrics.csv", "validation.csv"
-CARD = "README.md"
+CARD, CARD_MODULE = "README.md", "lva.models.training.card"  # its words do not change what is learnt
 MANIFEST = entry_path(Path(WEIGHTS)).name.removeprefix(WEIGHTS)  # how the name of an entry ends
 
 
@@ -61,10 +62,13 @@ def pretrain_all(
 ) -> pd.DataFrame:
     """Train the references, each into a folder with its name, as many at a time as there are cores.
 
-    Returns the validation of all. Those that are there already are not trained again.
+    Returns the validation of all. Those that are there already are not trained again, unless other code trained them:
+    they are replaced, with a line that says so.
     """
     folders = {name: Path(folder) / name for name in (FAMILIES if names is None else names)}
     missing = [name for name in folders if not _is_trained(name, grammar, config, folders[name])]
+    for name in missing:
+        _discard_outdated(folders[name], _made_from(name, grammar, config))
     jobs = {name: (name, grammar, config, folders[name]) for name in reversed(missing)}  # the slowest, blip-here, first
     total = sum(config.samples(_family(name)) for name in missing)
     side_by_side(_pretrain_one, jobs, total, "sample", f"training {len(missing)} references", workers)
@@ -91,6 +95,8 @@ def pretrain(
     if _is_trained(name, grammar, config, folder):
         return load_pretrained(name, folder)
     made_from, config = _made_from(name, grammar, config), config.of(family)
+    if PartialState().is_main_process:
+        _discard_outdated(folder, made_from)
     texts, pictures = gather(family, grammar, config, held_out=False, progress=progress is True)
     tokenizer = family.train_tokenizer(texts, config.vocabulary)
     ending = family.objective == "next word"
@@ -109,12 +115,21 @@ def pretrain(
 
 
 def _made_from(name: str, grammar: Grammar, config: PretrainConfig) -> dict[str, Any]:
-    return {"reference": name, "config": asdict(config.of(_family(name))), "grammar": grammar.as_dict()}
+    """All that decides what a reference learns."""
+    code = {module: found for module, found in code_of_module(__name__).items() if module != CARD_MODULE}
+    own = asdict(config.of(_family(name)))
+    return {"reference": name, "config": own, "grammar": grammar.as_dict(), "code": code}
 
 
 def _is_trained(name: str, grammar: Grammar, config: PretrainConfig, folder: Path) -> bool:
     made_from = _made_from(name, grammar, config)
     return all(is_current(file, config=made_from, made_by=MADE_BY) for file in _files(folder))
+
+
+def _discard_outdated(folder: Path, made_from: dict[str, Any]) -> None:
+    """If other code trained the reference in a folder, say so in one line, and let it count as finished no longer."""
+    if announce_outdated(folder / WEIGHTS, config=made_from, made_by=MADE_BY):
+        entry_path(folder / WEIGHTS).unlink(missing_ok=True)
 
 
 def gather(
