@@ -7,6 +7,8 @@ import torch
 from minigrid.wrappers import RGBImgPartialObsWrapper
 
 from lva.world import Atlas, World, load_grammar
+from lva.world.minigrid.tiles import SAVED_SIZES, draw_tiles
+from lva.world.render import SAVED_TILES
 
 
 @pytest.mark.parametrize("tile_size", [8, 5, 32])
@@ -17,6 +19,14 @@ def test_any_tile_size_as_minigrid_draws_it(tile_size):
     pictures = World.from_minigrid(envs).render(tile_size)
     for env, picture in zip(envs, pictures):
         np.testing.assert_array_equal(picture, RGBImgPartialObsWrapper(env, tile_size).observation({})["image"])
+
+
+@pytest.mark.parametrize("tile_size", SAVED_SIZES)
+def test_saved_tiles_are_those_that_minigrid_draws(tile_size):
+    """If a new version of MiniGrid draws otherwise, `lva.world.minigrid.tiles.save_tiles()` follows it."""
+    with np.load(SAVED_TILES) as saved:
+        assert set(saved) == {str(size) for size in SAVED_SIZES}
+    np.testing.assert_array_equal(Atlas(tile_size).tiles, draw_tiles(tile_size))
 
 
 def test_torch_draws_the_same():

@@ -1,12 +1,16 @@
-"""The world: its language, its kernels, its expert, its demonstrations."""
+"""The world: its language, its kernels, its expert, its demonstrations.
+
+MiniGrid's side of it is loaded when one of its names is first used; learning needs neither MiniGrid nor gymnasium.
+"""
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
 from lva.world.demos import Batch, Demos, make_demos
 from lva.world.expert import EXPERTS, Plan, optimal_actions, plan
 from lva.world.language import Grammar, GrammarError, Instruction, load_grammar
 from lva.world.levels import Level, LevelError
-from lva.world.minigrid.bot import compare_with_bot
-from lva.world.minigrid.environments import OneRoomEnv
-from lva.world.minigrid.verifiers import EscapeFromInstr
 from lva.world.render import Atlas
 from lva.world.rollouts import Rollout, random_policy, rollout, success_table
 from lva.world.stored import saved_demos
@@ -14,6 +18,13 @@ from lva.world.tasks import TASKS
 from lva.world.telling.corpus import CORPORA, write_corpus
 from lva.world.telling.pictures import Pictures, take_pictures
 from lva.world.world import World
+
+if TYPE_CHECKING:
+    from lva.world.minigrid.bot import compare_with_bot
+    from lva.world.minigrid.environments import OneRoomEnv
+    from lva.world.minigrid.verifiers import EscapeFromInstr
+
+OF_MINIGRID = {"compare_with_bot": "bot", "OneRoomEnv": "environments", "EscapeFromInstr": "verifiers"}
 
 __all__ = [
     "CORPORA",
@@ -45,3 +56,14 @@ __all__ = [
     "take_pictures",
     "write_corpus",
 ]
+
+if find_spec("gymnasium"):  # as a package of environments does: gymnasium may have been imported after lva
+    from lva.gym import register_environments
+
+    register_environments()
+
+
+def __getattr__(name: str) -> Any:
+    if name not in OF_MINIGRID:
+        raise AttributeError(f"module 'lva.world' has no attribute {name!r}; see lva.world.__all__")
+    return getattr(import_module(f"lva.world.minigrid.{OF_MINIGRID[name]}"), name)

@@ -11,9 +11,9 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
-from minigrid.core.constants import COLOR_TO_IDX
 
 from lva.ground import paths
+from lva.world.kernels.constants import COLOR_TO_IDX
 from lva.world.tasks import RECORD_OF, TASKS
 
 KINDS = ("ball", "box", "key", "door")

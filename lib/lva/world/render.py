@@ -6,14 +6,14 @@ from functools import lru_cache
 
 import numpy as np
 import torch
-from minigrid.core.grid import Grid
 
-from lva.world.kernels.codes import CODE_OF_TRIPLE, N_CODES, UNSEEN, object_of
+from lva.ground import paths
+from lva.world.kernels.codes import CODE_OF_TRIPLE, N_CODES
 from lva.world.kernels.painting import AGENT_COLUMN, AGENT_ROW, paint
 from lva.world.kernels.sight import VIEW
 
-AGENT_HEADING = 3  # of the agent in its own view: up
 N_TILES = 2 * N_CODES  # without and with the agent; CODE_OF_TRIPLE numbers them
+SAVED_TILES = paths.PACKAGE / "world" / "tiles.npz"  # MiniGrid's, see `lva.world.minigrid.tiles.save_tiles`
 
 
 class Atlas:
@@ -27,10 +27,7 @@ class Atlas:
         if tile_size < 1:
             raise ValueError(f"tile_size={tile_size} must be at least 1 pixel")
         self.tile_size = tile_size
-        self.tiles = np.zeros((N_TILES, tile_size, tile_size, 3), np.uint8)
-        for code in np.unique(CODE_OF_TRIPLE):
-            for agent in (False, True):
-                self.tiles[code + N_CODES * agent] = _tile(int(code), agent, tile_size)
+        self.tiles = _tiles(tile_size)
 
     def render(self, images: np.ndarray) -> np.ndarray:
         """Colour views: `images: (n, 7, 7, 3)` symbolic -> (n, 7 t, 7 t, 3) uint8, rows first as pictures are."""
@@ -63,7 +60,11 @@ def tile_numbers(images: torch.Tensor) -> torch.Tensor:
     return numbers
 
 
-def _tile(code: int, agent: bool, tile_size: int) -> np.ndarray:
-    heading = AGENT_HEADING if agent else None
-    tile = Grid.render_tile(object_of(code), heading, highlight=code != UNSEEN, tile_size=tile_size)
-    return tile.astype(np.uint8)  # MiniGrid's own cast: it truncates
+def _tiles(tile_size: int) -> np.ndarray:
+    """All tiles of a size: saved ones, which tests compare with MiniGrid's, or else drawn by MiniGrid now."""
+    with np.load(SAVED_TILES) as saved:
+        if str(tile_size) in saved:
+            return saved[str(tile_size)]
+    from lva.world.minigrid.tiles import draw_tiles
+
+    return draw_tiles(tile_size)

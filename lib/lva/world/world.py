@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
-import gymnasium
 import numpy as np
-from minigrid.core.constants import COLOR_TO_IDX
 
 from lva.world.kernels.building import MAX_TRIES, build_all
 from lva.world.kernels.codes import CODES_OF_KIND
+from lva.world.kernels.constants import COLOR_TO_IDX
 from lva.world.kernels.dynamics import ACTIONS, RUNNING, step_all
 from lva.world.kernels.sight import VIEW, observe_all
 from lva.world.language import Instruction
 from lva.world.levels import Level, LevelError
-from lva.world.minigrid.bridge import read_minigrid
 from lva.world.render import atlas
 from lva.world.tasks import task_numbers
+
+if TYPE_CHECKING:
+    import gymnasium
 
 NO_ACTION = 255  # the last action of a world that has not been stepped
 NO_IMAGES = np.empty((0, VIEW * VIEW * 3), np.uint8)
@@ -95,6 +97,8 @@ class World:
     @classmethod
     def from_minigrid(cls, envs: Sequence[gymnasium.Env]) -> World:
         """Import the present states of MiniGrid environments (wrapped or not) of one grid size."""
+        from lva.world.minigrid.bridge import read_minigrid
+
         return cls(**read_minigrid(envs))
 
     def step(self, actions: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-from minigrid.core.constants import COLOR_NAMES
 from numba import prange
 
 from lva.world.kernels.codes import BALL, BOX, DOOR_LOCKED, EMPTY, GREY_WALL, KEY
 from lva.world.kernels.compiling import kernel
+from lva.world.kernels.constants import COLOR_TO_IDX
 from lva.world.kernels.dynamics import AWAY, ENDING
 from lva.world.kernels.sight import CHUNK
 
 MAX_TRIES = 1000  # rooms drawn for one seed before it is called impossible
 PORTABLE_KINDS = np.array([BALL, BOX, KEY], np.uint8)
-N_COLORS = len(COLOR_NAMES)
+N_COLORS = len(COLOR_TO_IDX)
 
 
 @kernel(inline="always")

@@ -6,9 +6,14 @@ kinds of their own, so that a cell of the world is a single byte and MiniGrid's 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from minigrid.core.constants import COLOR_TO_IDX, IDX_TO_COLOR, OBJECT_TO_IDX
-from minigrid.core.world_object import WorldObj
+
+from lva.world.kernels.constants import COLOR_TO_IDX, IDX_TO_COLOR, IDX_TO_OBJECT
+
+if TYPE_CHECKING:
+    from minigrid.core.world_object import WorldObj
 
 UNSEEN, EMPTY, WALL, FLOOR, DOOR_OPEN, KEY, BALL, BOX, GOAL, LAVA = range(10)  # as OBJECT_TO_IDX
 # Doors that are not simply open are kinds of their own, 10 + MiniGrid's state. The first looks open, but only its
@@ -48,6 +53,8 @@ def code_of(obj: WorldObj | None) -> int:
 
 def object_of(code: int) -> WorldObj | None:
     """Decode a byte into a fresh MiniGrid object."""
+    from minigrid.core.world_object import WorldObj
+
     obj = WorldObj.decode(*(int(value) for value in TRIPLE[code]))
     if obj is not None:
         obj.color = IDX_TO_COLOR[code >> 4]  # MiniGrid's decode forgets that of goals
@@ -63,4 +70,4 @@ def name_of(code: int) -> str:
     doors = {DOOR_OPEN: "open", DOOR_CLOSED: "closed", DOOR_LOCKED: "locked", DOOR_OPEN_LOCKED: "open"}
     if kind in doors:
         return f"{doors[kind]} {color} door"
-    return f"{color} {list(OBJECT_TO_IDX)[kind]}"
+    return f"{color} {IDX_TO_OBJECT[kind]}"

@@ -18,7 +18,6 @@ from minigrid.core.world_object import Door
 from minigrid.envs.babyai.core.roomgrid_level import RejectSampling, RoomGridLevel
 from minigrid.envs.babyai.core.verifier import ObjDesc
 
-from lva.gym import register_environments
 from lva.world.kernels.codes import object_of
 from lva.world.language import Grammar, Instruction, grammar_from_dict, load_grammar
 from lva.world.levels import Level, LevelError
@@ -138,6 +137,3 @@ def reset_options(world: World, i: int) -> dict[str, Any]:
         "cells": world.cells[i].tolist(),
         "pose": world.pose[i].tolist(),
     }
-
-
-register_environments()  # as a package of environments does: gymnasium may have been imported after lva

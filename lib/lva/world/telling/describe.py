@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from minigrid.core.constants import IDX_TO_COLOR, IDX_TO_OBJECT
 
 from lva.world.kernels.codes import BALL, BOX, DOOR_OPEN, KEY, WALL
+from lva.world.kernels.constants import IDX_TO_COLOR, IDX_TO_OBJECT
 from lva.world.render import AGENT_COLUMN, AGENT_ROW
 from lva.world.telling.wording import NUMBERS, SIDES, Teller
 
