@@ -190,3 +190,9 @@ def test_weights_that_cannot_be_had_are_not_replaced_in_silence(tmp_path, monkey
 def test_impossible_agents(fields, message):
     with pytest.raises(ValueError, match=message):
         AgentConfig(**fields)
+
+
+def test_an_agent_has_a_short_repr():
+    agent = new_agent(AgentConfig(width=8, blocks=1))
+    weights = sum(weight.numel() for weight in agent.parameters())
+    assert repr(agent) == f"Agent(AgentConfig(grammar='paper', width=8, blocks=1): {weights:,} weights)"

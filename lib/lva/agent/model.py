@@ -78,7 +78,15 @@ class Agent(nn.Module, PyTorchModelHubMixin, library_name="lva"):
 
     def generate_model_card(self, training: str = "", **_: Any) -> ModelCard:
         """The card that `save_pretrained` writes: what this agent is, what it cannot do, how to load it."""
-        return agent_card(self.config, sum(weight.numel() for weight in self.parameters()), training)
+        return agent_card(self.config, self.size, training)
+
+    @property
+    def size(self) -> int:
+        """The number of its weights."""
+        return sum(weight.numel() for weight in self.parameters())
+
+    def __repr__(self) -> str:
+        return f"Agent({self.config!r}: {self.size:,} weights)"
 
     @property
     def device(self) -> torch.device:
