@@ -23,9 +23,12 @@ from lva.alignment.nulls.permutation import permutation_null
 from lva.alignment.nulls.relabelling import relabelling_null
 from lva.alignment.nulls.relabelling_group import RelabellingGroup, relabelling_group
 from lva.alignment.tables.align import Table, align
+from lva.alignment.tables.choices import best_choice, best_choices, metric_table
+from lva.alignment.tables.course import Moment, agreement_course, composition_course
 from lva.alignment.tables.curves import precision_curves
 from lva.alignment.tables.intervals import Interval, Spread, jackknife, spread
-from lva.alignment.tables.ladder import best_choice, contrast, ladder
+from lva.alignment.tables.ladder import contrast, ladder
+from lva.alignment.tables.synonyms import synonym_table
 
 __all__ = [
     "Finding",
@@ -33,6 +36,7 @@ __all__ = [
     "Interval",
     "Map",
     "Measures",
+    "Moment",
     "Null",
     "RelabellingGroup",
     "Retrieval",
@@ -40,15 +44,19 @@ __all__ = [
     "Spread",
     "SynonymRate",
     "Table",
+    "agreement_course",
     "align",
     "benjamini_hochberg",
     "best_choice",
+    "best_choices",
     "cka",
+    "composition_course",
     "contrast",
     "factor_shares",
     "jackknife",
     "ladder",
     "max_t",
+    "metric_table",
     "nearest_pairs",
     "neighbourhood_size",
     "neighbourhood_sizes",
@@ -64,4 +72,5 @@ __all__ = [
     "rsa",
     "spread",
     "synonym_rate",
+    "synonym_table",
 ]

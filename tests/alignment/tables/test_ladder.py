@@ -4,12 +4,10 @@ import numpy as np
 import pytest
 
 from lva.alignment import (
-    best_choice,
     contrast,
     factor_shares,
     ladder,
     overlap_mean,
-    permutation_null,
     precision_at_k,
     precision_curves,
     relabelling_null,
@@ -40,15 +38,6 @@ def test_a_ladder_holds_the_single_scores(near_and_far):
     assert row.value == pytest.approx(np.mean(each)) and row.pairs == 2
     assert (row.low, row.high) == pytest.approx((min(each), max(each)))
     assert table.loc["far", "x", "rsa"].value == pytest.approx(rsa(far[0], x))
-
-
-def test_the_best_choice_is_corrected_for_having_looked(near_and_far):
-    x, near, far = near_and_far
-    table = best_choice({"good": near[0], (1, "mean"): far[0]}, x, permutations=500)
-    good, bad = table.value
-    assert good == pytest.approx(precision_at_k(near[0], x, 6)) and good > bad and set(table.measure) == {"P@6"}
-    alone = permutation_null(far[0], x, permutations=500)["P@6"].p
-    assert table.p_adjusted[0] < 0.01 < alone <= table.p_adjusted[1]
 
 
 def test_a_contrast_is_the_difference_of_means_and_finds_the_planted_one(near_and_far):

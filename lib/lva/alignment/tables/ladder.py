@@ -1,4 +1,4 @@
-"""Plain scores of many spaces against a few: the ladder of controls, the choices of layer, pooling, metric."""
+"""Plain scores of many spaces against a few: the ladder of controls, and one group of spaces against another."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from numpy.typing import ArrayLike
 from lva.alignment.measures.neighbourhoods import neighbourhood_size, neighbourhood_sizes
 from lva.alignment.measures.neighbours import precision_at_k
 from lva.alignment.nulls.measures import KINDS, Measures
-from lva.alignment.nulls.null import max_t
-from lva.alignment.nulls.permutation import permutation_null
 from lva.alignment.tables.intervals import jackknife, spread
 
 EVERY = Measures(kinds=KINDS)
@@ -48,21 +46,6 @@ def ladder(
                 if name in shown
             ]
     return pd.DataFrame(rows).rename(columns={"mean": "value", "count": "pairs"})
-
-
-def best_choice(
-    choices: Mapping[Hashable, ArrayLike], target: ArrayLike, measure: str | None = None, permutations: int = 1_000
-) -> pd.DataFrame:
-    """Score every choice (layer and pooling, say) and correct p for having looked at all of them (max-T).
-
-    measure: by default P@k, k the `neighbourhood_size` of the items.
-    """
-    measure = measure or f"P@{neighbourhood_size(len(target))}"
-    nulls = {name: permutation_null(x, target, permutations=permutations) for name, x in choices.items()}
-    at = next(iter(nulls.values())).names.index(measure)
-    adjusted = max_t(list(nulls.values())).reshape(len(nulls), -1)[:, at]
-    values = [null.observed[at] for null in nulls.values()]
-    return pd.DataFrame({"choice": list(nulls), "measure": measure, "value": values, "p_adjusted": adjusted})
 
 
 def contrast(

@@ -1,0 +1,58 @@
+"""How much a choice matters: of layer and pooling, corrected for having looked at all; of the metric."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from itertools import product
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from lva.alignment.measures.neighbourhoods import neighbourhood_size
+from lva.alignment.measures.neighbours import precision_at_k
+from lva.alignment.nulls.null import max_t
+from lva.alignment.nulls.permutation import permutation_null
+
+METRICS = ("cosine", "euclidean")
+
+
+def best_choice(
+    choices: Mapping[Hashable, ArrayLike], target: ArrayLike, measure: str | None = None, permutations: int = 1_000
+) -> pd.DataFrame:
+    """Score every choice (layer and pooling, say) and correct p for having looked at all of them (max-T).
+
+    measure: by default P@k, k the `neighbourhood_size` of the items.
+    """
+    measure = measure or f"P@{neighbourhood_size(len(target))}"
+    nulls = {name: permutation_null(x, target, permutations=permutations) for name, x in choices.items()}
+    at = next(iter(nulls.values())).names.index(measure)
+    adjusted = max_t(list(nulls.values())).reshape(len(nulls), -1)[:, at]
+    values = [null.observed[at] for null in nulls.values()]
+    return pd.DataFrame({"choice": list(nulls), "measure": measure, "value": values, "p_adjusted": adjusted})
+
+
+def best_choices(
+    spaces: Mapping[str, Mapping[Hashable, ArrayLike]], target: ArrayLike, permutations: int = 1_000
+) -> pd.DataFrame:
+    """Return the row of the largest value of `best_choice` for each space: space, choice, measure, value, p_adjusted.
+
+    spaces: name -> choice -> (n, d).
+    """
+    tables = {name: best_choice(choices, target, permutations=permutations) for name, choices in spaces.items()}
+    best = [table.loc[[table.value.idxmax()]].assign(space=name) for name, table in tables.items()]
+    return pd.concat(best, ignore_index=True)[["space", "choice", "measure", "value", "p_adjusted"]]
+
+
+def metric_table(references: Mapping[str, ArrayLike], seeds: Sequence[ArrayLike], k: int | None = None) -> pd.DataFrame:
+    """Mean P@k over the seeds under each metric, raw and centred: reference, metric, centred, P@k.
+
+    references: name -> (n, d); seeds: one (n, d) each; k: `neighbourhood_size` of the items by default. Centred: with
+    the mean item subtracted, which changes no Euclidean distance.
+    """
+    k = k or neighbourhood_size(len(seeds[0]))
+    rows = [
+        (name, metric, centred, np.mean([precision_at_k(seed, x, k, metric, centred) for seed in seeds]))
+        for (name, x), metric, centred in product(references.items(), METRICS, (False, True))
+    ]
+    return pd.DataFrame(rows, columns=["reference", "metric", "centred", f"P@{k}"])

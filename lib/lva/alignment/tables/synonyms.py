@@ -1,0 +1,21 @@
+"""The table of synonyms: how well each space tells other ways to say the same from other tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from lva.alignment.measures.synonyms import synonym_rate
+
+
+def synonym_table(spaces: Mapping[str, Sequence[ArrayLike]], same: Sequence, meaning: Sequence) -> pd.DataFrame:
+    """Take `synonym_rate` of every draw of every space: one row per draw with space, draw, rate and chance.
+
+    spaces: name -> one (n, d) per draw; same, meaning: (n,) labels.
+    """
+    rows = [
+        (name, draw, *synonym_rate(x, same, meaning)) for name, draws in spaces.items() for draw, x in enumerate(draws)
+    ]
+    return pd.DataFrame(rows, columns=["space", "draw", "rate", "chance"])
