@@ -7,14 +7,14 @@ import pytest
 from lva.agent import AgentConfig, Run, new_agent
 from lva.ground.runs import RunFolder
 from lva.models import Embeddings, Reference, untrained
-from lva.spaces import of_run, run
+from lva.spaces import run, subjects_of_run
 
 CONFIG = AgentConfig(width=8, blocks=1)
 TEXTS = CONFIG.language.texts
 
 
 @pytest.fixture
-def spaces(monkeypatch, tmp_path):
+def subjects(monkeypatch, tmp_path):
     runs = {
         name: Run(new_agent(CONFIG, seed), pd.DataFrame(), None, {})
         for seed, name in enumerate(("seed-0", "identity", "another"))
@@ -24,7 +24,12 @@ def spaces(monkeypatch, tmp_path):
     found = [Embeddings(reference, TEXTS, vectors, {}) for reference in (trained, untrained(trained))]
     monkeypatch.setattr(run, "load_index", lambda path: runs)
     monkeypatch.setattr(run, "load_run_embeddings", lambda folder, texts: {e.reference.name: e for e in found})
-    return of_run(RunFolder("mine", tmp_path), draws=2)
+    return subjects_of_run(RunFolder("mine", tmp_path), draws=2)
+
+
+@pytest.fixture
+def spaces(subjects):
+    return subjects.every
 
 
 def test_kinds_do_not_come_from_the_endings_of_names(spaces):
@@ -42,3 +47,27 @@ def test_draws_are_seeds_of_the_agent_and_as_many_as_asked_for_elsewhere(spaces)
     assert draws["agent identity"] == 1
     assert draws["untrained, random words"] == draws["random words"] == 2
     assert spaces["agent"].items == len(TEXTS)
+
+
+def test_what_is_compared_are_agents_controls_and_trained_references_in_this_order(subjects):
+    assert list(subjects.compared) == ["agent", "agent identity", "agent untrained", "seems untrained"]
+    assert list(subjects.references) == ["seems untrained"]
+    assert subjects.agent is subjects.every["agent"] and len(subjects.items) == len(TEXTS)
+
+
+def test_the_ladder_has_everything_but_the_agent(subjects):
+    left_out = set(subjects.every) - set(subjects.rungs)
+    assert left_out == {"agent", "agent untrained"}
+    first, *_, last = subjects.rungs
+    assert first == "bag of words" and last == "agent identity"
+
+
+def test_models_and_words_leave_out_factors_and_agents_whose_words_start_otherwise(subjects):
+    names, kinds = subjects.models_and_words, set(subjects.models_and_words.kinds.values())
+    assert {"agent untrained", "seems untrained untrained", "bag of words"} <= set(names)
+    assert "untrained, random words" not in names and "factor" not in kinds
+
+
+def test_subjects_say_who_they_are(subjects):
+    assert repr(subjects).startswith(f"{len(TEXTS)} instructions; agent, agent identity, agent untrained, ")
+    assert "words alone: bag of words, " in repr(subjects)

@@ -27,6 +27,7 @@ from lva.figures.plots.spaces import plot_spaces
 from lva.figures.plots.synonyms import plot_synonyms
 from lva.figures.saving import save_figure
 from lva.ground.runs import read_tables
+from lva.spaces import item_table
 from lva.world import Demos, Grammar, Level, make_demos
 
 EPISODE = 5  # of the demonstrations; the schematic shows how it begins
@@ -67,8 +68,8 @@ def find_exhibit(name: str) -> Exhibit:
 
 def load_tables(results: Path, grammar: Grammar) -> dict[str, pd.DataFrame]:
     """The tables in a run's folder of results, the paper's numbers, and the instructions."""
-    items = pd.DataFrame([vars(instruction) for instruction in grammar.instructions])
-    return read_tables(results) | {"reported": report.reported_values(grammar.name), "instructions": items}
+    own = {"reported": report.reported_values(grammar.name), "instructions": item_table(grammar)}
+    return read_tables(results) | own
 
 
 def few_demonstrations(grammar: Grammar, level: Level | None = None) -> Demos:

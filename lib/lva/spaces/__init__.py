@@ -1,8 +1,10 @@
 """What is compared: agents, references, and spaces made from the words alone."""
 
 from lva.spaces.agents import trained_agents, untrained_agents
-from lva.spaces.references import reference_spaces
-from lva.spaces.run import of_run
+from lva.spaces.items import factor_levels, item_table
+from lva.spaces.moments import moments_of_run
+from lva.spaces.references import readouts, reference_spaces, scrambled_spaces
+from lva.spaces.run import Subjects, of_run, subjects_of_run
 from lva.spaces.space import KINDS, Space, Spaces, make_space
 from lva.spaces.words import bag_of_words, factor_spaces, lexical_spaces, scramble
 
@@ -10,13 +12,20 @@ __all__ = [
     "KINDS",
     "Space",
     "Spaces",
+    "Subjects",
     "bag_of_words",
+    "factor_levels",
     "factor_spaces",
+    "item_table",
     "lexical_spaces",
     "make_space",
+    "moments_of_run",
     "of_run",
+    "readouts",
     "reference_spaces",
     "scramble",
+    "scrambled_spaces",
+    "subjects_of_run",
     "trained_agents",
     "untrained_agents",
 ]

@@ -1,11 +1,17 @@
-"""The references as spaces: the layer and pooling that stand behind the headline number."""
+"""The references as spaces: by the layer and pooling behind the headline number, by every one, and out of order."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from lva.models import Embeddings
+from numpy.typing import NDArray
+
+from lva.ground.runs import RunFolder
+from lva.models import Embeddings, load_embeddings
 from lva.spaces.space import Space, Spaces
+from lva.spaces.words import scramble
+
+SCRAMBLED = "scrambled"  # the folder, beside the embeddings, of the same texts with their words in another order
 
 
 def reference_spaces(embeddings: Iterable[Embeddings]) -> Spaces:
@@ -20,3 +26,19 @@ def reference_spaces(embeddings: Iterable[Embeddings]) -> Spaces:
         )
         for e in embeddings
     )
+
+
+def readouts(embeddings: Mapping[str, Embeddings]) -> dict[tuple[str, int, str], NDArray]:
+    """Every layer and pooling of every reference: (name, layer, pooling) -> (n, d)."""
+    return {(name, *key): x for name, e in embeddings.items() for key, x in e.vectors.items()}
+
+
+def scrambled_spaces(folder: RunFolder, embeddings: Mapping[str, Embeddings]) -> Spaces:
+    """The trained references of these that read text, with the words of every instruction in random order.
+
+    Files of vectors read nothing, and are left out.
+    """
+    trained = {name: e for name, e in embeddings.items() if not e.reference.is_untrained}
+    readers = {name: e for name, e in trained.items() if e.reference.place != "file"}
+    texts = scramble(next(iter(readers.values())).texts) if readers else ()
+    return reference_spaces(load_embeddings(list(readers), texts, folder.path / "embeddings" / SCRAMBLED).values())

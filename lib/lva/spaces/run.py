@@ -1,25 +1,95 @@
-"""Every space of a finished run."""
+"""Everything of a finished run that is compared."""
 
 from __future__ import annotations
 
-from lva.agent import load_index
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from lva.agent import Run, load_index
 from lva.ground.runs import RunFolder
-from lva.models import load_run_embeddings
-from lva.spaces.agents import trained_agents, untrained_agents
+from lva.models import Embeddings, load_run_embeddings
+from lva.spaces.agents import AGENT, AGENT_UNTRAINED, trained_agents, untrained_agents
+from lva.spaces.items import item_table
 from lva.spaces.references import reference_spaces
-from lva.spaces.space import Spaces
+from lva.spaces.space import Space, Spaces
 from lva.spaces.words import factor_spaces, lexical_spaces
+from lva.world import Grammar
 
 
-def of_run(folder: RunFolder, draws: int = 5) -> Spaces:
-    """All that the agents of a run can be compared with, and the agents; `Spaces.of` picks by kind.
+@dataclass(frozen=True, eq=False, repr=False)
+class Subjects:
+    """The agents and references of a run, and every space made of them, of the words and of the factors."""
+
+    runs: dict[str, Run]  # trainings by name, the first one an agent
+    embeddings: dict[str, Embeddings]  # of the references, every layer and pooling
+    every: Spaces
+
+    @property
+    def grammar(self) -> Grammar:
+        """Of the instructions."""
+        return next(iter(self.runs.values())).agent.grammar
+
+    @cached_property
+    def items(self) -> pd.DataFrame:
+        """The instructions, see `item_table`."""
+        return item_table(self.grammar)
+
+    @property
+    def agent(self) -> Space:
+        """The trained agent, one draw per seed."""
+        return self.every[AGENT]
+
+    @property
+    def references(self) -> Spaces:
+        """The trained references."""
+        return self.every.of("reference")
+
+    @property
+    def agents(self) -> Spaces:
+        """The agent, the controls, and the agent before training."""
+        return self.every.of("agent", "control") | Spaces([self.every[AGENT_UNTRAINED]])
+
+    @property
+    def compared(self) -> Spaces:
+        """Those that are compared with one another by every measure: agents and references."""
+        return self.agents | self.references
+
+    @property
+    def rungs(self) -> Spaces:
+        """Those of the ladder: what a claim must beat, and the references."""
+        kinds = ("words", "factor", "untrained", "reference", "control")
+        return self.every.of(*kinds).without([AGENT_UNTRAINED])
+
+    @property
+    def models_and_words(self) -> Spaces:
+        """Agents, references, both of them also before training, and words; no agents whose words start otherwise."""
+        every = self.every.of("agent", "control", "untrained", "reference", "words")
+        others = [name for name, space in every.items() if space.family == AGENT and name not in self.agents]
+        return every.without(others)
+
+    def __repr__(self) -> str:
+        lexical = ", ".join(self.every.of("words"))
+        return f"{len(self.items)} instructions; {', '.join(self.compared)}; words alone: {lexical}"
+
+
+def subjects_of_run(folder: RunFolder, draws: int = 5) -> Subjects:
+    """Load what a run left to compare.
 
     Reads `agents.json`, the table `references` and the embeddings of the references that could be had. `draws`: of
     untrained agents and of random word vectors.
     """
     runs = load_index(folder.path / "agents.json")
     first = next(iter(runs.values())).agent
+    embeddings = load_run_embeddings(folder, first.grammar.texts)
     agents = trained_agents(runs)
-    untrained = untrained_agents(first.config, len(agents["agent"].draws), draws)
-    references = reference_spaces(load_run_embeddings(folder, first.grammar.texts).values())
-    return agents | untrained | references | lexical_spaces(first.grammar.texts, draws) | factor_spaces(first.grammar)
+    every = agents | untrained_agents(first.config, len(agents[AGENT].draws), draws)
+    every |= reference_spaces(embeddings.values())
+    every |= lexical_spaces(first.grammar.texts, draws) | factor_spaces(first.grammar)
+    return Subjects(runs, embeddings, every)
+
+
+def of_run(folder: RunFolder, draws: int = 5) -> Spaces:
+    """All that the agents of a run can be compared with, and the agents; `Spaces.of` picks by kind."""
+    return subjects_of_run(folder, draws).every

@@ -9,13 +9,14 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from lva.figures.style import TASK_COLORS
+from lva.spaces import item_table
 from lva.world import TASKS, Demos, Grammar
 from lva.world.kernels.dynamics import ACTIONS
 
 
 def instruction_table(grammar: Grammar) -> pd.DataFrame:
     """Every instruction once: one row per kind and colour, one column per phrase, in the order of the grammar."""
-    table = pd.DataFrame([vars(instruction) for instruction in grammar.instructions])
+    table = item_table(grammar)
     table["column"] = table.task.str.upper() + ": " + table.phrase
     columns, rows = table.column.unique(), pd.MultiIndex.from_product([grammar.kinds, grammar.colors])
     wide = table.pivot(index=["kind", "color"], columns="column", values="text").reindex(rows)[columns]

@@ -1,0 +1,22 @@
+"""The instructions as items: what each is about, as labels and as levels."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from lva.world import Grammar
+
+RENAMED = ("phrase", "color", "kind")  # whose levels the relabelling null may rename
+
+
+def item_table(grammar: Grammar) -> pd.DataFrame:
+    """One row per instruction: text, task, phrase, color, kind."""
+    return pd.DataFrame([vars(instruction) for instruction in grammar.instructions])
+
+
+def factor_levels(items: pd.DataFrame) -> NDArray[np.int64]:
+    """The level of phrase, colour and kind of each item, numbered in sorted order, for the relabelling null: (n, 3)."""
+    levels = [np.unique(items[factor].astype(str), return_inverse=True)[1] for factor in RENAMED]
+    return np.column_stack(levels)
