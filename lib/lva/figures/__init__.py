@@ -29,6 +29,7 @@ from lva.figures.plots.synonyms import plot_synonyms
 from lva.figures.plots.world import instruction_table, plot_actions, plot_lengths, plot_success, speed_table
 from lva.figures.redrawing import redraw
 from lva.figures.saving import save_figure
+from lva.figures.showing import show_figure
 from lva.figures.style import use_style
 from lva.figures.tables import show_table
 
@@ -72,6 +73,7 @@ __all__ = [
     "redraw",
     "save_figure",
     "save_gif",
+    "show_figure",
     "show_table",
     "spaces_of",
     "speed_table",
