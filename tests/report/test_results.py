@@ -54,3 +54,9 @@ def test_layers_have_the_untrained_reference_beside_them_and_the_choice_marked()
     table = report.layer_table(scores, embeddings).set_index("layer")
     assert table.value.tolist() == [0.1, 0.2] and table.headline.tolist() == [False, True]
     assert np.isnan(table.untrained[0]) and table.untrained[1] == 0.05
+
+
+def test_runs_that_are_neither_here_nor_published_are_left_out(monkeypatch):
+    made = {"one": {"results": "its results"}, "two": {"success": "no results yet"}, "none": {}}
+    monkeypatch.setattr(report.results, "tables_of", made.get)
+    assert report.finished_results(["one", "two", "none"]) == {"one": "its results"}

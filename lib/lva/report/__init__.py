@@ -14,16 +14,17 @@ from lva.report.captions import (
     write_captions,
 )
 from lva.report.claims import CLAIMS, Claim, reading, verdicts
+from lva.report.groups import contrast_families
 from lva.report.headline import headline_measure, headline_table
-from lva.report.paper import FAR, LLMS, NEAR, SUCCESS_TEXT, reported_values
+from lva.report.pairs import pair_matrix
+from lva.report.paper import SUCCESS_TEXT, reported_values
+from lva.report.readings import read_claim, read_course, read_relabelling, read_word_order
 from lva.report.references import describe_references, families_of
-from lva.report.results import compare_runs, layer_table, results_table, wide_table
+from lva.report.results import compare_runs, finished_results, layer_table, results_table, wide_table
+from lva.report.views import ladder_table, metric_view, partial_table, retrieval_table
 
 __all__ = [
     "CLAIMS",
-    "FAR",
-    "LLMS",
-    "NEAR",
     "SUCCESS_TEXT",
     "Claim",
     "caption_agreement",
@@ -37,14 +38,25 @@ __all__ = [
     "caption_success",
     "caption_synonyms",
     "compare_runs",
+    "contrast_families",
     "describe_references",
     "families_of",
+    "finished_results",
     "headline_measure",
     "headline_table",
+    "ladder_table",
     "layer_table",
+    "metric_view",
+    "pair_matrix",
+    "partial_table",
+    "read_claim",
+    "read_course",
+    "read_relabelling",
+    "read_word_order",
     "reading",
     "reported_values",
     "results_table",
+    "retrieval_table",
     "verdicts",
     "wide_table",
     "write_captions",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from lva.ground.runs import tables_of
 from lva.models import Embeddings
 from lva.report.headline import headline_measure, headline_table
 from lva.report.wording import p_cell
@@ -48,6 +49,12 @@ def beside(results: pd.DataFrame, measure: str | None = None) -> pd.DataFrame:
     """Return the rows of one measure by reference, p as text."""
     at = results[results.measure == (measure or headline_measure(results))].set_index("reference")
     return at.assign(relabel_p=at.relabel_p.map(p_cell))
+
+
+def finished_results(runs: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """Return the results of those runs that were made here or are published: name -> `results_table`."""
+    tables = {run: tables_of(run) for run in runs}
+    return {run: found["results"] for run, found in tables.items() if "results" in found}
 
 
 def compare_runs(results: Mapping[str, pd.DataFrame], measure: str | None = None) -> pd.DataFrame:

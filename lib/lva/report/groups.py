@@ -1,0 +1,21 @@
+"""One claim of the paper needs a number of its own: how much closer some families of models are than others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from numpy.typing import ArrayLike
+
+from lva.alignment import contrast
+from lva.report.paper import FAR, NEAR
+
+
+def contrast_families(
+    agent: Sequence[ArrayLike], references: Mapping[str, ArrayLike], families: Mapping[str, str]
+) -> dict[str, float]:
+    """Return by how much the agent is closer to language models and BLIP than to BERT and CLIP, as `contrast` does.
+
+    agent: (n, d) per seed; references: name -> (n, d); families: name -> family.
+    """
+    near, far = ([x for name, x in references.items() if families[name] in group] for group in (NEAR, FAR))
+    return contrast(list(agent), near, far)

@@ -1,0 +1,63 @@
+"""What notebook 04 says beside a table: sentences with the numbers that were computed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from lva.alignment import RelabellingGroup
+from lva.report.headline import headline_measure
+from lva.report.paper import LLMS
+from lva.report.wording import number_text, percent_text
+
+
+def read_claim(verdicts: pd.DataFrame, claim: str) -> str:
+    """Say what became of one claim, the numbers that decided, and the rule that could have refuted it."""
+    rows = verdicts[verdicts.claim == claim]
+    if rows.empty:
+        raise ValueError(f"claim={claim!r} is not in the table; it has {'; '.join(verdicts.claim)}")
+    row = rows.iloc[0]
+    verdict, numbers = row["this run"].capitalize(), f" {row.numbers}." if row.numbers else ""
+    return f"*{claim}.* **{verdict}.**{numbers} The rule: {row.rule[0].lower()}{row.rule[1:]}"
+
+
+def read_relabelling(group: RelabellingGroup, grammar: str) -> str:
+    """Say how many relabellings of phrases, colours and kinds keep all word overlaps."""
+    sizes = " x ".join(f"{levels.size:,}" for levels in group.groups)
+    return (
+        f"In grammar `{grammar}` {group.size:,} relabellings keep all word overlaps: {sizes} of phrases, colours and "
+        f"kinds."
+    )
+
+
+def read_word_order(ladder: pd.DataFrame, scrambled: pd.DataFrame, target: str = "agent") -> str:
+    """Say what share of their P@k with the target the references keep when the words are in random order.
+
+    ladder, scrambled: scores by `ladder`, the words in order and out of it.
+    """
+    measure = headline_measure(scrambled)
+    in_order, out_of_order = (
+        table[(table.target == target) & (table.measure == measure)].set_index("rung").value
+        for table in (ladder, scrambled)
+    )
+    kept = (out_of_order / in_order.reindex(out_of_order.index)).map(percent_text)
+    each = ", ".join(f"{name} {share}" for name, share in kept.items())
+    return f"With the words of every instruction in random order, the references keep of their {measure}: {each}."
+
+
+def read_course(agreement: pd.DataFrame, composition: pd.DataFrame, families: Mapping[str, str]) -> str:
+    """Say where along the training the language models are closest, where they end, and what E_L is made of then."""
+    along = agreement[(agreement.x == "samples") & agreement.reference.map(families).isin(LLMS)]
+    if along.empty:
+        return "No language model was run."
+    measure = headline_measure(along)
+    value = along[along.measure == measure].groupby("at").value.mean()
+    rows = composition[composition.x == "samples"]
+    shares = rows.pivot_table("share", "at", "factor", aggfunc="mean")
+    moments = [
+        f"after {at:,} samples {number_text(value[at])}, when {percent_text(shares.task[at])} of the variance of E_L "
+        f"is between the tasks and {percent_text(shares.color[at] + shares.kind[at])} between colours and kinds"
+        for at in dict.fromkeys([value.idxmax(), value.index[-1]])
+    ]
+    return f"{measure} with the language models, the highest and the last: {'; '.join(moments)}."

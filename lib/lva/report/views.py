@@ -1,0 +1,45 @@
+"""Parts of the alignment table, turned so that one question can be read off them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from lva.report.headline import headline_measure
+
+
+def ladder_table(ladder: pd.DataFrame, measure: str | None = None) -> pd.DataFrame:
+    """Return one measure of `lva.alignment.ladder`: one row per rung, one column per target, in their order.
+
+    measure: the P@k of the widest neighbourhood by default.
+    """
+    rows = ladder[ladder.measure == (measure or headline_measure(ladder))]
+    square = rows.pivot(index="rung", columns="target", values="value")
+    square = square.reindex(index=ladder.rung.unique(), columns=ladder.target.unique())
+    return square.rename_axis(index=None, columns=None)
+
+
+def retrieval_table(alignment: pd.DataFrame, references: Sequence[str], agent: str = "agent") -> pd.DataFrame:
+    """Return retrieval from the agent into each reference and back, with 95 % intervals: one row per reference."""
+    rows = alignment[alignment.measure.str.startswith("retrieval@")]
+    columns = ["value", "low", "high"]
+    into = rows[rows.a == agent].set_index("b")[columns].add_prefix(f"{agent} to model, ")
+    back = rows[rows.b == agent].set_index("a")[columns].add_prefix(f"model to {agent}, ")
+    return into.join(back).loc[list(references)].rename_axis("reference")
+
+
+def partial_table(alignment: pd.DataFrame, references: Sequence[str], agent: str = "agent") -> pd.DataFrame:
+    """Return CKA and RSA of the agent with each reference, and what is left of them given all spaces of words."""
+    rows = alignment[(alignment.a == agent) & alignment.b.isin(references) & alignment.measure.isin(["cka", "rsa"])]
+    named = rows.rename(columns={"b": "reference", "partial": "given words", "partial_p": "p"})
+    columns = ["reference", "measure", "value", "given words", "p"]
+    return named[columns].sort_values(["measure", "reference"], ignore_index=True)
+
+
+def metric_view(metrics: pd.DataFrame) -> pd.DataFrame:
+    """Return `lva.alignment.metric_table` with one row per reference and one column per metric, raw and centred."""
+    (measure,) = (column for column in metrics if column.startswith("P@"))
+    centred = metrics.centred.map({False: "", True: ", centred"})
+    wide = metrics.assign(choice=metrics.metric + centred)
+    return wide.pivot_table(measure, "reference", "choice", sort=False).rename_axis(index=None, columns=None)
