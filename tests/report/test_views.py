@@ -18,7 +18,7 @@ def test_the_ladder_has_rungs_and_targets_in_their_order():
 def alignment(measure: str) -> pd.DataFrame:
     rows = [("agent", "m", 1), ("m", "agent", 2), ("agent", "n", 3), ("n", "agent", 4), ("m", "n", 5)]
     table = pd.DataFrame(rows, columns=["a", "b", "value"]).assign(measure=measure)
-    return table.assign(low=table.value - 0.5, high=table.value + 0.5, partial=table.value / 10, partial_p=0.01)
+    return table.assign(low=table.value - 0.5, high=table.value + 0.5, p=0.5, partial=table.value / 10, partial_p=0.01)
 
 
 def test_retrieval_stands_in_both_directions():
@@ -30,7 +30,8 @@ def test_retrieval_stands_in_both_directions():
 def test_what_is_left_without_words_stands_beside_the_whole():
     table = report.partial_table(pd.concat([alignment(m) for m in ("rsa", "P@1", "cka")]), ["m"])
     assert table.measure.tolist() == ["cka", "rsa"] and set(table.reference) == {"m"}
-    assert table["value"].tolist() == [1, 1] and table["given words"].tolist() == [0.1, 0.1] and "p" in table
+    assert table["value"].tolist() == [1, 1] and table["given words"].tolist() == [0.1, 0.1]
+    assert table["p"].tolist() == [0.01, 0.01]  # of what is left, not of the whole
 
 
 def test_metrics_have_a_column_each_raw_and_centred():

@@ -32,9 +32,8 @@ def retrieval_table(alignment: pd.DataFrame, references: Sequence[str], agent: s
 def partial_table(alignment: pd.DataFrame, references: Sequence[str], agent: str = "agent") -> pd.DataFrame:
     """Return CKA and RSA of the agent with each reference, and what is left of them given all spaces of words."""
     rows = alignment[(alignment.a == agent) & alignment.b.isin(references) & alignment.measure.isin(["cka", "rsa"])]
-    named = rows.rename(columns={"b": "reference", "partial": "given words", "partial_p": "p"})
-    columns = ["reference", "measure", "value", "given words", "p"]
-    return named[columns].sort_values(["measure", "reference"], ignore_index=True)
+    named = rows[["b", "measure", "value", "partial", "partial_p"]].sort_values(["measure", "b"], ignore_index=True)
+    return named.rename(columns={"b": "reference", "partial": "given words", "partial_p": "p"})
 
 
 def metric_view(metrics: pd.DataFrame) -> pd.DataFrame:
