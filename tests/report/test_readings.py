@@ -14,8 +14,8 @@ VERDICTS = pd.DataFrame(
 
 
 def test_a_claim_is_read_with_its_verdict_its_numbers_and_its_rule():
-    assert report.read_claim(VERDICTS, "It holds") == "*It holds.* **Mixed.** 1 of 2. The rule: for each: supported."
-    assert report.read_claim(VERDICTS, "It ran") == "*It ran.* **Not run.** The rule: if it ran."
+    assert report.read_claim(VERDICTS, "It holds") == "*It holds.* **Mixed**: 1 of 2. The rule: for each: supported."
+    assert report.read_claim(VERDICTS, "It ran") == "*It ran.* **Not run**. The rule: if it ran."
     with pytest.raises(ValueError, match="claim='else' is not in the table; it has It holds; It ran"):
         report.read_claim(VERDICTS, "else")
 

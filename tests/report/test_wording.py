@@ -5,7 +5,7 @@ import re
 import pytest
 
 from lva.ground import paths
-from lva.report.wording import number_text, p_cell, p_text, percent_text, range_text, span_text
+from lva.report.wording import lower_first, number_text, p_cell, p_text, percent_text, range_text, span_text
 
 REPORT = sorted((paths.project() / "lib/lva/report").glob("*.py")) + sorted(
     (paths.project() / "lib/lva/figures").rglob("*.py")
@@ -35,3 +35,9 @@ def test_no_other_place_formats_a_p_value(path):
     """A p between braces, or `p = {`, is how a second formatter would begin."""
     text = path.read_text()
     assert path.stem == "wording" or not re.search(r"p = \{|\{[^{}]*\bp(_adjusted)?:\.", text)
+
+
+def test_a_sentence_within_another_starts_small_unless_it_starts_with_a_symbol():
+    assert lower_first("Each model") == "each model" and lower_first("A model") == "a model"
+    assert lower_first("P@1 with it") == "P@1 with it" and lower_first("CKA of it") == "CKA of it"
+    assert lower_first("95 % interval") == "95 % interval"

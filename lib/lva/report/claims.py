@@ -11,7 +11,7 @@ from lva.alignment import benjamini_hochberg
 from lva.models import FAMILIES
 from lva.report.headline import headline_measure
 from lva.report.paper import LLMS
-from lva.report.wording import number_text, percent_text, span_text
+from lva.report.wording import lower_first, number_text, percent_text, span_text
 from lva.spaces.words import LEXICAL
 
 NOT_RUN = "not run"
@@ -194,8 +194,7 @@ def reading(results: pd.DataFrame, verdicts: pd.DataFrame, synonyms: pd.DataFram
         rows = verdicts[verdicts["this run"] == verdict]
         if len(rows):
             claims = "; ".join(
-                f"{row.claim[0].lower()}{row.claim[1:]}" + (f" ({row.numbers})" if row.numbers else "")
-                for row in rows.itertuples()
+                lower_first(row.claim) + (f" ({row.numbers})" if row.numbers else "") for row in rows.itertuples()
             )
             lines.append(f"- **{verdict.capitalize()}:** {claims}.")
     rate = synonyms.groupby("space").rate.mean().map(percent_text)

@@ -9,7 +9,7 @@ import pandas as pd
 from lva.alignment import RelabellingGroup
 from lva.report.headline import headline_measure
 from lva.report.paper import LLMS
-from lva.report.wording import number_text, percent_text
+from lva.report.wording import lower_first, number_text, percent_text
 
 
 def read_claim(verdicts: pd.DataFrame, claim: str) -> str:
@@ -18,8 +18,8 @@ def read_claim(verdicts: pd.DataFrame, claim: str) -> str:
     if rows.empty:
         raise ValueError(f"claim={claim!r} is not in the table; it has {'; '.join(verdicts.claim)}")
     row = rows.iloc[0]
-    verdict, numbers = row["this run"].capitalize(), f" {row.numbers}." if row.numbers else ""
-    return f"*{claim}.* **{verdict}.**{numbers} The rule: {row.rule[0].lower()}{row.rule[1:]}"
+    numbers = f": {row.numbers}" if row.numbers else ""
+    return f"*{claim}.* **{row['this run'].capitalize()}**{numbers}. The rule: {lower_first(row.rule)}"
 
 
 def read_relabelling(group: RelabellingGroup, grammar: str) -> str:

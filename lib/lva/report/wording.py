@@ -49,3 +49,9 @@ def span_text(low: float, high: float, form: str = ".2f") -> str:
 def percent_text(share: float, digits: int = 0) -> str:
     """Return a share in per cent: `95 %`."""
     return f"{number_text(100 * share, f'.{digits}f')} %"
+
+
+def lower_first(text: str) -> str:
+    """Return a sentence as it stands within another: `Each model` as `each model`, but `P@1` and `CKA` as they are."""
+    is_word = text[1:2] == " " or text[1:2].islower()
+    return text[0].lower() + text[1:] if is_word else text
