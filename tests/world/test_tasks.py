@@ -12,8 +12,13 @@ from lva.world.kernels.planning import SEARCHES
 from lva.world.tasks import RECORD_OF, RECORDS, task_numbers, task_table
 
 NEW_TASK = """
+import sys
 from dataclasses import replace
-from lva.world import tasks
+from importlib import util
+from lva.ground import paths
+spec = util.spec_from_file_location("lva.world.tasks", paths.project() / "lib/lva/world/tasks.py")
+tasks = sys.modules["lva.world.tasks"] = util.module_from_spec(spec)  # before the rest of the world reads it
+spec.loader.exec_module(tasks)
 fetch = replace(tasks.RECORD_OF["pick-up"], name="fetch", number=4, environment="LVA-Fetch-v0", outcome=("got it",))
 tasks.RECORDS += (fetch,)
 tasks.TASKS += ("fetch",)
