@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
+import torch
 from accelerate import PartialState
 from torch import nn
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
@@ -95,7 +96,8 @@ def pretrain(
     if _is_trained(name, grammar, config, folder):
         return load_pretrained(name, folder)
     made_from, config = _made_from(name, grammar, config), config.of(family)
-    if PartialState().is_main_process:
+    process = PartialState(cpu=not torch.cuda.is_available())
+    if process.is_main_process:
         _discard_outdated(folder, made_from)
     texts, pictures = gather(family, grammar, config, held_out=False, progress=progress is True)
     tokenizer = family.train_tokenizer(texts, config.vocabulary)
@@ -108,9 +110,9 @@ def pretrain(
     validation = validate(model, name, tokenizer, seen, unseen)
     model.cpu()
     trained = Pretrained(model, tokenizer, metrics, validation, folder)
-    if PartialState().is_main_process:
+    if process.is_main_process:
         save(trained, made_from)
-    PartialState().wait_for_everyone()
+    process.wait_for_everyone()
     return trained
 
 
