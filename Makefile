@@ -35,7 +35,7 @@ browse: .venv/.installed-browse
 
 # One thread for torch and BLAS, whose tests are too small to share; numba's kernels keep every core.
 test: .venv/.installed-test
-	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --dist loadfile
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 lab: .venv/.installed-run
 	@$(BIN)/jupyter lab --ContentsManager.pre_save_hook=lva.pipeline.lab.save_without_outputs $(LAB_ARGS) \
