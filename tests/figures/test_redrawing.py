@@ -7,11 +7,14 @@ import numpy as np
 import pytest
 from matplotlib import image
 
-from lva.figures import redraw
+from lva.figures import draw, find_exhibit, load_tables, redraw, save_figure, use_style
 from lva.ground import paths
 from lva.ground.artifacts import ArtifactError
+from lva.world import load_grammar
 
-ALIKE = 0.01  # mean difference of pixels from 0 to 1; another release of matplotlib moves letters a little
+ALIKE = (
+    1e-4  # mean difference of pixels from 0 to 1; a release of matplotlib that moves letters asks for `make figures`
+)
 
 
 @pytest.fixture(scope="module")
@@ -48,10 +51,16 @@ def test_published_figures_are_those_of_the_published_tables(redrawn):
     assert (folder / "captions.md").read_text() == (published / "captions.md").read_text()
 
 
-def test_two_different_figures_are_told_apart():
-    learning, success = (image.imread(paths.published_figures() / f"02_{name}.png") for name in ("learning", "success"))
-    assert difference(learning, success) > ALIKE and difference(learning, learning) == 0
-    assert difference(learning, 1 - learning) > ALIKE
+def test_one_moved_mark_is_told_apart(tmp_path):
+    tables = load_tables(paths.published_results() / "laptop", load_grammar("paper"))
+    alignment = tables["alignment"].copy()
+    moved = (alignment.a == "agent") & (alignment.b == "llama-here") & (alignment.measure == "P@15")
+    assert moved.sum() == 1
+    alignment.loc[moved, ["value", "low", "high"]] += 0.02
+    use_style()
+    save_figure(draw(find_exhibit("04_headline"), tables | {"alignment": alignment}), tmp_path, "04_headline")
+    drawn, published = (image.imread(folder / "04_headline.png") for folder in (tmp_path, paths.published_figures()))
+    assert difference(drawn, published) > ALIKE and difference(published, published) == 0
 
 
 def test_a_run_that_was_never_made_is_named(tmp_path, monkeypatch):

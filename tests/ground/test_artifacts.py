@@ -53,12 +53,12 @@ def test_a_missing_file_is_refused(tmp_path):
 
 def test_a_corrupted_file_is_refused(artifact):
     artifact.write_bytes(b"0124")
-    assert "damaged or changed by hand" in refuse(artifact)
+    assert "damaged, swapped or changed by hand" in refuse(artifact)
 
 
 def test_a_truncated_file_is_refused(artifact):
     artifact.write_bytes(b"01")
-    assert "has 2 bytes, its entry says 4" in refuse(artifact)
+    assert "has 2 bytes, its manifest says 4" in refuse(artifact)
 
 
 def test_a_foreign_file_is_refused(artifact):

@@ -115,14 +115,25 @@ def check_artifact(path: Path, *, config: Any = None, made_by: str) -> Entry:
         raise ArtifactError(f"{entry_path(path)} is not a manifest entry ({error}); {remedy}") from error
     if entry.path != path.name:
         raise ArtifactError(f"{entry_path(path)} belongs to {entry.path}: foreign; {remedy}")
-    if path.stat().st_size != entry.bytes:
-        raise ArtifactError(f"{path} has {path.stat().st_size} bytes, its entry says {entry.bytes}; {remedy}")
-    if sha256(path) != entry.sha256:
-        raise ArtifactError(f"{path} does not match its sha256: damaged or changed by hand; {remedy}")
-    if config is not None and config_hash(config) != entry.config_hash:
-        differing = differences(as_json(config), entry.config)
-        raise ArtifactError(f"{path} was made with another configuration ({differing}); {remedy}")
+    check_content(path, entry.bytes, entry.sha256, remedy)
+    if config is not None:
+        check_config(path, config, entry.config, remedy)
     return entry
+
+
+def check_content(path: Path, size: int, digest: str, remedy: str) -> None:
+    """Raise unless a file has the bytes that its manifest says."""
+    if path.stat().st_size != size:
+        raise ArtifactError(f"{path} has {path.stat().st_size} bytes, its manifest says {size}; {remedy}")
+    if sha256(path) != digest:
+        raise ArtifactError(f"{path} does not match its sha256: damaged, swapped or changed by hand; {remedy}")
+
+
+def check_config(path: Path, asked: Any, found: Any, remedy: str) -> None:
+    """Raise unless a file or folder was made from the configuration that is asked for."""
+    if config_hash(asked) != config_hash(found):
+        differing = differences(as_json(asked), found)
+        raise ArtifactError(f"{path} was made with another configuration ({differing}); {remedy}")
 
 
 def remaking(made_by: str) -> str:

@@ -23,8 +23,9 @@ from lva.ground.artifacts import (
     ArtifactError,
     as_json,
     atomic_path,
+    check_config,
+    check_content,
     config_hash,
-    differences,
     remaking,
     sha256,
 )
@@ -92,13 +93,9 @@ def check_folder(folder: str | Path, *, config: Any = None, made_by: str) -> Fol
         path = folder / name
         if not path.is_file():
             raise ArtifactError(f"{path}, the {file.role}, is not there; {remedy}")
-        if path.stat().st_size != file.bytes:
-            raise ArtifactError(f"{path} has {path.stat().st_size} bytes, its manifest says {file.bytes}; {remedy}")
-        if sha256(path) != file.sha256:
-            raise ArtifactError(f"{path} does not match its sha256: damaged, swapped or changed by hand; {remedy}")
-    if config is not None and config_hash(config) != entry.config_hash:
-        differing = differences(as_json(config), entry.config)
-        raise ArtifactError(f"{folder} was made with another configuration ({differing}); {remedy}")
+        check_content(path, file.bytes, file.sha256, remedy)
+    if config is not None:
+        check_config(folder, config, entry.config, remedy)
     return entry
 
 

@@ -23,14 +23,13 @@ def claim() -> str:
     at = _headline(_table("results"))
     reported = reported_values("paper").query("b == 'llama'").iloc[0]
     ahead, behind = (at.gain_low > 0).sum(), (at.gain_high < 0).sum()
-    lead = "never ahead of" if ahead == 0 else f"ahead of {ahead} times,"
     return (
         f"**In this rebuild the trained agent's neighbourhoods overlap with those of {len(at)} other models by "
         f"{range_text(at.value.min(), at.value.max())} (P@15; chance {number_text(at.null_mean.mean())}; the paper: "
         f"{range_text(reported.low, reported.high)} with language models).** "
         f"Spaces that know only the words of an instruction overlap with the same models by "
-        f"{range_text(at.baseline_value.min(), at.baseline_value.max())}: the agent is {lead} the best of them, and "
-        f"clearly behind it for {behind} of {len(at)}. {_course()}"
+        f"{range_text(at.baseline_value.min(), at.baseline_value.max())}: beyond its 95 % interval, the agent is ahead "
+        f"of the best of them for {ahead} of the {len(at)} models and behind it for {behind}. {_course()}"
     )
 
 
@@ -42,8 +41,7 @@ def _course() -> str:
     mean = llms.groupby("at").value.mean()
     return (
         f"Along the training the overlap with language models peaks at {number_text(mean.max())}, after "
-        f"{mean.idxmax():,} of {mean.index[-1]:,} samples, and ends at {number_text(mean.iloc[-1])}: the number "
-        f"depends on when two spaces are compared."
+        f"{mean.idxmax():,} of {mean.index[-1]:,} samples, and ends at {number_text(mean.iloc[-1])}."
     )
 
 
@@ -52,8 +50,8 @@ def times() -> str:
     table = _table("stages")
     each = ", ".join(f"{row.stage[:2]} {row.minutes:.1f}" for row in table.itertuples())
     return (
-        f"`make reproduce` took {table.minutes.sum():.0f} minutes (by notebook: {each}) after about 2 of installation, "
-        f"on {table.hardware[0]} (Python {table.python[0]}, torch {table.torch[0]}); `make test` stays under 15."
+        f"`make reproduce` took {table.minutes.sum():.0f} minutes (by notebook: {each}), installation apart, "
+        f"on {table.hardware[0]} (Python {table.python[0]}, torch {table.torch[0]})."
     )
 
 
@@ -94,7 +92,7 @@ def success_line() -> str:
     failed = table[table.success < FAILED].seed.nunique()
     tasks = ", ".join(f"{task} {percent_text(mean['sampled'][task], 1)}" for task in mean.index)
     return (
-        f"The agents behind these numbers do what they are told: {tasks} of unseen rooms, mean of "
+        f"The agents behind these numbers succeed in unseen rooms: {tasks}, mean of "
         f"{table.seed.nunique()} seeds; the worst seed and task has {percent_text(worst['sampled'].min(), 1)}. "
         f"The paper's succeed in {SUCCESS_TEXT}; below {percent_text(FAILED)} it counts a training as failed, as "
         f"{failed} of these are."

@@ -111,7 +111,7 @@ def test_a_damaged_file_is_made_again_or_refused(reference, computed, tmp_path):
     saved_embeddings(reference, SOME, tmp_path)
     path = tmp_path / "clip-here.npz"
     path.write_bytes(path.read_bytes()[:-9])
-    with pytest.raises(ArtifactError, match=r"clip-here.npz has .* bytes, its entry says"):
+    with pytest.raises(ArtifactError, match=r"clip-here.npz has .* bytes, its manifest says"):
         Embeddings.load(path)
     saved_embeddings(reference, SOME, tmp_path)
     assert len(computed) == 2

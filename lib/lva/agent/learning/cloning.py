@@ -87,7 +87,7 @@ def train(
     check_grammar(demos.grammar, agent_config)
     if folder is not None and is_finished(folder, _made_from(agent_config, train_config, demos.config())):
         return load_run(folder)
-    return clone(make_steps(demos, train_config.labels), agent_config, train_config, folder, progress, tensorboard)
+    return _clone(make_steps(demos, train_config.labels), agent_config, train_config, folder, progress, tensorboard)
 
 
 def train_all(
@@ -119,19 +119,12 @@ def train_all(
 
 
 def _clone_saved(steps, agent_config, train_config, folder, tensorboard, report) -> None:
-    clone(load_steps(steps, train_config.labels), agent_config, train_config, folder, report, tensorboard)
+    _clone(load_steps(steps, train_config.labels), agent_config, train_config, folder, report, tensorboard)
     report(train_config.batches * train_config.batch_size)
 
 
-def clone(
-    steps: Steps,
-    agent_config: AgentConfig,
-    train_config: TrainConfig,
-    folder: str | Path | None = None,
-    progress: bool | Report = True,
-    tensorboard: bool = False,
-) -> Run:
-    """`train` on steps that have been rendered already."""
+def _clone(steps: Steps, agent_config: AgentConfig, train_config: TrainConfig, folder, progress, tensorboard) -> Run:
+    """`train` on steps that have been rendered already; the rest as there."""
     check_grammar(grammar_from_dict(steps.demos["grammar"]), agent_config)
     made_from = _made_from(agent_config, train_config, steps.demos)
     accelerator = _accelerator(folder if tensorboard else None)
