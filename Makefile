@@ -33,9 +33,8 @@ figures: .venv/.installed-run
 browse: .venv/.installed-browse
 	@$(BIN)/python -m lva browse $(PROFILE)
 
-# One thread for torch and BLAS, whose tests are too small to share; numba's kernels keep every core.
 test: .venv/.installed-test
-	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 lab: .venv/.installed-run
 	@$(BIN)/jupyter lab --ContentsManager.pre_save_hook=lva.pipeline.lab.save_without_outputs $(LAB_ARGS) \

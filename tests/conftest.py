@@ -1,5 +1,6 @@
-"""Tests keep their caches and data sets to themselves, and need no screen."""
+"""Tests keep their caches and data sets to themselves, use one thread a process, and need no screen."""
 
 import os
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # too small to share; and sums as in a training beside others
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")

@@ -4,10 +4,11 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 
-from lva.world import World, load_grammar
+from lva.world import World, load_grammar, tasks
 from lva.world.kernels import compiling
 
 GRAMMAR = load_grammar("paper")
@@ -35,12 +36,16 @@ def test_a_process_may_fork_after_a_kernel_ran():
 
 
 def test_the_cache_follows_the_sources(monkeypatch, tmp_path):
-    (tmp_path / "a.py").write_text("x = 1")
     monkeypatch.setattr(compiling, "__file__", os.fspath(tmp_path / "kernel.py"))
     folders = []
     for text in ("x = 1", "x = 2", "x = 1"):
         (tmp_path / "a.py").write_text(text)
-        compiling._cache_folder.cache_clear()
-        folders.append(compiling._cache_folder())
-    compiling._cache_folder.cache_clear()
+        folders.append(compiling._cache_folder.__wrapped__())
     assert folders[0] == folders[2] != folders[1]
+
+
+def test_the_cache_follows_the_tasks(monkeypatch):
+    """Kernels hold tables of the tasks as constants."""
+    usual = compiling._cache_folder.__wrapped__()
+    monkeypatch.setattr(tasks, "RECORDS", (*tasks.RECORDS, replace(tasks.RECORDS[0], name="fetch", number=4)))
+    assert compiling._cache_folder.__wrapped__() != usual

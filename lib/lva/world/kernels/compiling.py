@@ -1,7 +1,8 @@
 """How kernels are compiled and run: numba, cached on disk and never stale, on threads that wait without spinning.
 
 Numba's own cache looks at the file of a function alone, not at the kernels it calls in other files. Here the
-cache lies in a folder named after all the sources of this room and the tasks, so that a change compiles anew.
+cache lies in a folder named after all the sources of this room and the records of the tasks, which kernels hold as
+constants, so that a change compiles anew.
 
 Threads come from numba's `workqueue`, unless NUMBA_THREADING_LAYER says otherwise. GNU OpenMP, the default, spins:
 where another process has a core it was measured seven times slower, and a process that forks afterwards dies.
@@ -53,6 +54,6 @@ def _one_at_a_time(compiled):
 
 @lru_cache(maxsize=1)
 def _cache_folder() -> Path:
-    sources = [*sorted(Path(__file__).parent.glob("*.py")), Path(tasks.__file__)]
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
+    sources = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    digest = hashlib.sha256(b"".join(sources) + repr(tasks.RECORDS).encode()).hexdigest()[:16]
     return Path(os.environ.get("NUMBA_CACHE_DIR") or paths.cache() / "numba") / digest
