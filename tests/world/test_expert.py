@@ -12,7 +12,7 @@ from lva.world.language import grammar_from_dict
 from lva.world.minigrid.bot import play_bot
 
 GRAMMAR = load_grammar("paper")
-LARGE = Level(size=25, distractors=12, far=20, max_steps=200)
+LARGE = Level(size=25, distractors=12, max_steps=200, patience=0)
 
 
 def fewest_steps(world):
@@ -33,16 +33,14 @@ def fewest_steps(world):
 
 
 def test_the_oracle_takes_a_shortest_path():
-    world = World.reset(GRAMMAR.instructions[::9], 4, Level(size=7, far=4))
+    world = World.reset(GRAMMAR.instructions[::9], 4, Level(size=7))
     played = plan(world)
     for i in range(len(world)):
         assert played.lengths[i] == fewest_steps(world[i])
 
 
 @pytest.mark.parametrize("expert", ["oracle", "sighted"])
-@pytest.mark.parametrize(
-    "level", [Level(), Level(distractors=0), Level(size=25, distractors=12, far=20, max_steps=200)]
-)
+@pytest.mark.parametrize("level", [Level(patience=0), Level(distractors=0, patience=0), LARGE])
 def test_every_solvable_level_is_solved(expert, level):
     world = World.reset(GRAMMAR.instructions * 30, 1, level)
     played = plan(world, expert)
@@ -51,7 +49,7 @@ def test_every_solvable_level_is_solved(expert, level):
 
 
 def test_the_plan_is_what_happens():
-    world = World.reset(GRAMMAR.instructions, 2)
+    world = World.reset(GRAMMAR.instructions, 2, Level(patience=0))
     played = plan(world, "sighted")
     for t in range(played.lengths.max()):
         status = world.step(played.actions[:, t])
@@ -61,7 +59,7 @@ def test_the_plan_is_what_happens():
 
 def test_doors_are_found_in_the_walls():
     words = {"phrases": {"go-to": ["go to"], "escape-from": ["leave"]}, "colors": ["red", "green"], "kinds": ["door"]}
-    world = World.reset(grammar_from_dict(words).instructions * 100, 3, Level(doors=4))
+    world = World.reset(grammar_from_dict(words).instructions * 100, 3, Level(doors=4, patience=0))
     assert plan(world, "oracle").success.all() and plan(world, "sighted").success.all()
 
 

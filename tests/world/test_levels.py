@@ -1,17 +1,22 @@
 """The levels that the kernels draw: by the rules, and as often as the gymnasium environments draw them."""
 
+import zlib
+
 import gymnasium
 import numba
 import numpy as np
 import pytest
-from scipy.stats import chi2_contingency
+from scipy.stats import binomtest, chi2_contingency
+from sklearn.linear_model import LogisticRegression
 
-from lva.world import Level, LevelError, World, load_grammar
+from lva.world import TASKS, Level, LevelError, World, load_grammar, plan
 from lva.world.kernels.codes import BALL, BOX, DOOR_LOCKED, KEY
 from lva.world.language import grammar_from_dict
 from lva.world.minigrid.bridge import read_minigrid
 
 GRAMMAR = load_grammar("paper")
+OLD = Level(start="near")
+OLD_ROOMS = 438458659  # CRC-32 of some of its rooms
 DOORS = {"phrases": {"go-to": ["go to"], "escape-from": ["leave"]}, "colors": ["red", "blue"], "kinds": ["door", "box"]}
 
 
@@ -23,7 +28,7 @@ def objects_of(cells):
     return cells[rows, ys, xs].reshape(len(cells), -1), np.stack([xs, ys], -1).reshape(len(cells), -1, 2)
 
 
-@pytest.mark.parametrize("level", [Level(), Level(size=12, distractors=9, far=7), Level(size=6, distractors=2, far=4)])
+@pytest.mark.parametrize("level", [Level(), Level(size=12, distractors=9), Level(size=6, distractors=2), OLD])
 def test_the_rules_hold(level):
     world = World.reset(GRAMMAR.instructions * 20, 7, level)
     codes, places = objects_of(world.cells)
@@ -35,8 +40,68 @@ def test_the_rules_hold(level):
         y, x = divmod(int(world.target[i]), level.size)
         assert world.cells[i, y, x] & 15 == {"ball": BALL, "box": BOX, "key": KEY}[instruction.kind]
         away = abs(x - agent[i, 0, 0]) + abs(y - agent[i, 0, 1])
-        assert 1 <= away <= level.near if instruction.task == "escape-from" else away >= 2
-        assert np.sort(steps[i])[instruction.task == "escape-from" :].min(initial=9) >= 2
+        beside = level.start == "near" and instruction.task == "escape-from"
+        assert 1 <= away <= level.near if beside else away >= 2
+        assert np.sort(steps[i])[beside:].min(initial=9) >= 2
+        if level.start == "even":
+            assert steps[i].max() < level.far
+            assert cells_far_from(places[i], level).max() <= len(places[i]) // 2
+
+
+def cells_far_from(places, level):
+    """From how many of the places each cell of a room is far."""
+    inner = np.stack(np.meshgrid(*[np.arange(1, level.size - 1)] * 2), -1).reshape(-1, 1, 2)
+    return (np.abs(inner - places).sum(-1) >= level.far).sum(1)
+
+
+def test_a_room_is_the_same_whatever_the_task():
+    """Same seed and same objects: equal bytes, in every task, in any grammar that names them."""
+    by_task = {task: [i for i in GRAMMAR.instructions if i.task == task] * 20 for task in TASKS}
+    worlds = [World.reset(instructions, 11) for instructions in by_task.values()]
+    for world in worlds[1:]:
+        for array in ("cells", "pose", "target"):
+            np.testing.assert_array_equal(getattr(world, array), getattr(worlds[0], array))
+    old = [World.reset(instructions, 11, OLD) for instructions in by_task.values()]
+    assert (old[0].cells == old[1].cells).all() and (old[0].cells != old[2].cells).any()
+
+
+@pytest.mark.parametrize(("level", "at_chance"), [(Level(), True), (OLD, False)])
+def test_a_first_view_tells_a_classifier_the_task_in_the_old_rooms_only(level, at_chance):
+    """Logistic regression from what stands in each cell of the first view to the task; 6,000 rooms held out."""
+    world = World.reset(GRAMMAR.instructions * 112, 0, level)
+    views = world.observe()[..., 0].reshape(len(world), -1)
+    seen = (views[..., None] == np.array([KEY, BALL, BOX])).reshape(len(world), -1)
+    half = len(world) // 2
+    fitted = LogisticRegression(max_iter=300, C=0.1).fit(seen[:half], world.task[:half])
+    right = int((fitted.predict(seen[half:]) == world.task[half:]).sum())
+    p = binomtest(right, len(world) - half, 1 / 3, alternative="greater").pvalue
+    assert p > 1e-3 if at_chance else p < 1e-9
+
+
+def test_rooms_with_several_objects_treat_target_and_distractors_alike():
+    """The target is no nearer, and in view no more often, than another object."""
+    world = World.reset(GRAMMAR.instructions * 60, 0)
+    agent, flat = world.pose[:, None, :2].astype(int), world.cells.reshape(len(world), -1)
+    _, places = objects_of(world.cells)
+    steps = np.abs(places - agent).sum(-1)
+    target = np.stack([world.target % 8, world.target // 8], -1)
+    own = np.abs(target - agent[:, 0]).sum(-1)
+    others = np.bincount(steps.ravel(), minlength=8) - np.bincount(own, minlength=8)
+    table = np.array([np.bincount(own, minlength=8), others])[:, 2:6]
+    assert flat.shape[1] == 64 and chi2_contingency(table).pvalue > 1e-3
+
+
+def test_the_old_construction_draws_the_rooms_it_always_drew():
+    world = World.reset(GRAMMAR.instructions * 3, 5, OLD)
+    assert zlib.crc32(world.cells.tobytes() + world.pose.tobytes() + world.target.tobytes()) == OLD_ROOMS
+
+
+def test_an_escape_has_so_many_times_the_shortest_way():
+    world = World.reset(GRAMMAR.instructions * 5, 0)
+    escape, lengths = world.task == 3, plan(world).lengths
+    expected = np.where(escape, np.minimum((1.25 * lengths).astype(int) + 2, 64), 64)
+    np.testing.assert_array_equal(world.max_steps, expected)
+    assert (World.reset(GRAMMAR.instructions, 0, Level(patience=0)).max_steps == 64).all()
 
 
 def test_a_seed_gives_the_same_level_alone_and_in_a_batch_and_with_any_number_of_threads():
@@ -53,42 +118,51 @@ def test_a_seed_gives_the_same_level_alone_and_in_a_batch_and_with_any_number_of
     np.testing.assert_array_equal(again.cells, world.cells)
 
 
-@pytest.mark.parametrize("name", ["lva:LVA-GoTo-v0", "lva:LVA-EscapeFrom-v0"])
-def test_levels_are_drawn_as_the_environments_draw_them(name):
+@pytest.mark.parametrize(
+    ("name", "level", "n"),
+    [("GoTo", OLD, 1000), ("EscapeFrom", OLD, 1000), ("GoTo", Level(), 400), ("EscapeFrom", Level(), 400)],
+)
+def test_levels_are_drawn_as_the_environments_draw_them(name, level, n):
     """Where the agent stands, how far off the target and the others are: the same distributions."""
-    n = 1000
-    env = gymnasium.make(name).unwrapped
+    env = gymnasium.make(f"lva:LVA-{name}-v0", level=level).unwrapped
     states = []
     for seed in range(n):
         env.reset(seed=seed)
         states.append(read_minigrid([env]))
-    theirs = {key: np.concatenate([state[key] for state in states]) for key in ("cells", "pose", "target")}
-    ours = World.reset((env.choices * (4 * n // len(env.choices) + 1))[: 4 * n], 0)
-    for measure in (place_of_agent, heading, distance_of_target, distance_of_others):
-        a, b = measure(theirs["cells"], theirs["pose"], theirs["target"]), measure(ours.cells, ours.pose, ours.target)
+    theirs = {key: np.concatenate([state[key] for state in states]) for key in KEYS}
+    ours = World.reset((env.choices * (4 * n // len(env.choices) + 1))[: 4 * n], 0, level)
+    for measure in (place_of_agent, heading, distance_of_target, distance_of_others, step_limit):
+        a, b = (measure(*(world[key] for key in KEYS)) for world in (theirs, vars(ours)))
         bins = range(0, max(a.max(), b.max()) + 2)
         table = np.array([np.histogram(values, bins)[0] for values in (a, b)])
         table = table[:, table.sum(0) >= 20]
         assert chi2_contingency(table).pvalue > 1e-3, measure.__name__
 
 
-def place_of_agent(cells, pose, target):
+KEYS = ("cells", "pose", "target", "max_steps")
+
+
+def place_of_agent(cells, pose, target, limit):
     return pose[:, 0].astype(int) * 8 + pose[:, 1]
 
 
-def heading(cells, pose, target):
+def heading(cells, pose, target, limit):
     return pose[:, 2].astype(int)
 
 
-def distance_of_target(cells, pose, target):
+def distance_of_target(cells, pose, target, limit):
     return np.abs(target % 8 - pose[:, 0].astype(int)) + np.abs(target // 8 - pose[:, 1].astype(int))
 
 
-def distance_of_others(cells, pose, target):
+def distance_of_others(cells, pose, target, limit):
     others = cells.copy()
     others.reshape(len(cells), -1)[np.arange(len(cells)), target] = 1
     _, places = objects_of(others)
     return np.abs(places - pose[:, None, :2].astype(int)).sum(-1)[:, 0]
+
+
+def step_limit(cells, pose, target, limit):
+    return limit
 
 
 def test_doors_stand_locked_in_the_walls_and_one_of_them_is_the_target():
@@ -117,7 +191,9 @@ def test_environments_draw_doors_too():
         ({"size": 3}, "size=3 must be from 4 to 25"),
         ({"size": 5, "distractors": 8, "far": 3}, "do not fit"),
         ({"distractors": 18}, "18 different objects"),
-        ({"near": 5}, "near=5 must be at least 1 and less than far=5"),
+        ({"near": 6}, "near=6 must be at least 1 and less than far=6"),
+        ({"start": "far"}, "start='far' is unknown"),
+        ({"patience": 0.5}, "patience=0.5 must be at least 1"),
         ({"doors": 7}, "doors=7"),
         ({"max_steps": 0}, "max_steps=0"),
     ],
@@ -129,15 +205,15 @@ def test_levels_that_cannot_be(fields, message):
 
 def test_a_level_too_small_for_its_task_or_without_its_doors():
     with pytest.raises(LevelError, match="out of reach"):
-        World.reset(GRAMMAR.instructions, 0, Level(size=6, distractors=2))
-    World.reset(GRAMMAR.instructions[:36], 0, Level(size=6, distractors=2))  # GO-TO alone fits
+        World.reset(GRAMMAR.instructions, 0, Level(size=6, distractors=2, far=5))
+    World.reset(GRAMMAR.instructions[:36], 0, Level(size=6, distractors=2, far=5, start="near"))  # GO-TO alone fits
     with pytest.raises(LevelError, match="name doors"):
         World.reset(grammar_from_dict(DOORS).instructions, 0)
 
 
 def test_a_level_too_crowded_to_solve():
     with pytest.raises(LevelError, match="too crowded"):
-        World.reset(GRAMMAR.instructions[:36] * 5, 0, Level(size=5, distractors=7, far=2, near=1))
+        World.reset(GRAMMAR.instructions[:4], 0, Level(size=5, distractors=7, far=2, near=1, start="near"))
 
 
 @pytest.mark.parametrize(

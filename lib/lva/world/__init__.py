@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lva.world.demos import Batch, Demos, make_demos
 from lva.world.expert import EXPERTS, Plan, optimal_actions, plan
+from lva.world.floors import escape_floor, uninformed_success
 from lva.world.language import Grammar, GrammarError, Instruction, load_grammar
 from lva.world.levels import Level, LevelError
 from lva.world.render import Atlas
@@ -45,6 +46,7 @@ __all__ = [
     "Rollout",
     "World",
     "compare_with_bot",
+    "escape_floor",
     "load_grammar",
     "make_demos",
     "optimal_actions",
@@ -54,6 +56,7 @@ __all__ = [
     "saved_demos",
     "success_table",
     "take_pictures",
+    "uninformed_success",
     "write_corpus",
 ]
 

@@ -25,7 +25,7 @@ from lva.world.levels import Level
 from lva.world.tasks import TASKS, task_numbers
 from lva.world.world import World, goal_code
 
-FORMAT = 1  # of the file; raised when its fields change their meaning
+FORMAT = 2  # of the file; raised when its fields change their meaning. 2: rooms that do not tell the task
 CHUNK = 1 << 15  # episodes made or replayed at a time
 MADE_BY = "01_demos"
 ARRAYS = ("cells", "pose", "target", "instruction", "offsets", "actions")
@@ -89,19 +89,12 @@ class Demos:
 
     def world(self) -> World:
         """The episodes at their first step."""
-        level, instructions = self.level, self.grammar.instructions
-        return World(
-            self.cells.copy(),
-            np.zeros_like(self.cells),
-            self.pose.copy(),
-            np.zeros((len(self), 2), np.uint8),
-            task_numbers(i.task for i in instructions)[self.instruction],
-            self.target.copy(),
-            np.full(len(self), level.far, np.uint8),
-            np.zeros(len(self), np.int32),
-            np.full(len(self), level.max_steps, np.int32),
-            tuple(instructions[i] for i in self.instruction),
-        )
+        instructions = self.grammar.instructions
+        task = task_numbers(i.task for i in instructions)[self.instruction]
+        told = tuple(instructions[i] for i in self.instruction)
+        world = World.at_start(self.cells.copy(), self.pose.copy(), self.target.copy(), task, self.level, told)
+        world.max_steps = np.maximum(world.max_steps, self.lengths.astype(np.int32))  # one who looks may take longer
+        return world
 
     def frames(self) -> np.ndarray:
         """Every view before every action, in the order of `actions`: (steps, 7, 7, 3) uint8, 147 bytes each."""
@@ -253,7 +246,7 @@ def _play(grammar, instruction, seed, start, level, expert):
     task = task_numbers(i.task for i in grammar.instructions)[instruction]
     goal = np.array([goal_code(i) for i in grammar.instructions], np.uint8)[instruction]
     seeds = (np.uint64(seed) << np.uint64(32)) + np.arange(start, start + len(instruction), dtype=np.uint64)
-    world = World.build(task, goal, seeds, level)
+    world = World.build(task, goal, seeds, replace(level, patience=0))  # the expert has time to look around
     played = plan(world, expert)
     if not played.success.all():
         episode = start + int(np.argmin(played.success))

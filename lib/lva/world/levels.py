@@ -1,7 +1,12 @@
 """Single-room levels of the tasks, built in batches: the room, the target, the distractors, the agent.
 
 The rules are BabyAI's one-room rules: the agent is placed first, objects keep two steps from it, all objects
-differ and can be reached without moving another. ESCAPE-FROM puts the target within `near` steps instead.
+differ and can be reached without moving another.
+
+A room must not tell the task (`start="even"`). So rooms are drawn for all tasks alike, and in such a way that
+ESCAPE-FROM needs to know what to escape from: every object starts nearer than `far`, and no cell is `far` from more
+than half of them. With a single object no such rule helps, as every way out is right. `start="near"` is the older
+construction, which puts the target of ESCAPE-FROM within `near` steps, where no other task has an object.
 """
 
 from __future__ import annotations
@@ -9,10 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lva.world.kernels.building import N_COLORS, PORTABLE_KINDS
+from lva.world.kernels.building import N_COLORS, PORTABLE_KINDS, Rules
 from lva.world.tasks import RECORD_OF
 
 MAX_SIZE = 25
+STARTS = ("even", "near")
 
 
 class LevelError(ValueError):
@@ -21,16 +27,24 @@ class LevelError(ValueError):
 
 @dataclass(frozen=True)
 class Level:
-    """A single room, and the rules of ESCAPE-FROM."""
+    """A single room, and the rules of ESCAPE-FROM.
+
+    `Level(start="near")` is the level of the first published runs. `far` and `patience` depend on `start` unless given.
+    """
 
     size: int = 8  # cells along a side, walls included
     distractors: int = 4  # objects beside the target; with it five, as in BabyAI's PickupDist
     doors: int = 0  # locked doors in the walls; a grammar that names doors needs at least one
-    near: int = 2  # ESCAPE-FROM starts within this many steps of the target
-    far: int = 5  # and is done at this Manhattan distance
+    start: str = "even"  # rooms that do not tell the task; "near": ESCAPE-FROM starts beside its target
+    near: int = 2  # with "near", ESCAPE-FROM starts within this many steps of the target
+    far: int | None = None  # ESCAPE-FROM is done at this Manhattan distance; size - 2, or with "near" 5
+    patience: float | None = None  # in so many times the shortest way and 2 steps; 1.25, or with "near" 0, no limit
     max_steps: int = 64
 
     def __post_init__(self):
+        far, patience = (5, 0) if self.start == "near" else (self.size - 2, 1.25)
+        object.__setattr__(self, "far", far if self.far is None else self.far)
+        object.__setattr__(self, "patience", patience if self.patience is None else self.patience)
         room = (self.size - 2) ** 2
         if not 4 <= self.size <= MAX_SIZE:
             raise LevelError(f"size={self.size} must be from 4 to {MAX_SIZE} cells")
@@ -41,18 +55,28 @@ class Level:
             )
         if not 0 <= self.doors <= min(N_COLORS, 4 * (self.size - 2)):
             raise LevelError(f"doors={self.doors} must be from 0 to {N_COLORS}, each of its own colour")
+        if self.start not in STARTS:
+            raise LevelError(f"start={self.start!r} is unknown; choose one of {', '.join(STARTS)}")
         if not 1 <= self.near < self.far:
             raise LevelError(f"near={self.near} must be at least 1 and less than far={self.far}")
+        if self.patience != 0 and not self.patience >= 1:
+            raise LevelError(f"patience={self.patience} must be at least 1 shortest way, or 0 for no such limit")
         if not 1 <= self.max_steps <= 30_000:
             raise LevelError(f"max_steps={self.max_steps} must be from 1 to 30000")
 
+    @property
+    def rules(self) -> Rules:
+        """The same as the kernels take it."""
+        near = self.start == "near"
+        return Rules(self.distractors, self.doors, near, self.near, self.far, float(self.patience), self.max_steps)
+
     def check(self, tasks: Iterable[str], kinds: Iterable[str]) -> None:
         """Raise unless these tasks, about these kinds of objects, can be set in this level."""
-        farthest = 2 * (self.size // 2 - 1)
+        farthest = self.size - 2 if self.start == "even" else 2 * (self.size // 2 - 1)
         if self.far > farthest and any(RECORD_OF[task].ending == "away" for task in tasks):
             raise LevelError(
-                f"far={self.far} is out of reach: in a {self.size} x {self.size} level only {farthest} steps "
-                f"lie between every cell and some other; lower far or raise size"
+                f"far={self.far} is out of reach: a {self.size} x {self.size} level allows at most {farthest} steps; "
+                f"lower far or raise size"
             )
         if "door" in kinds and not self.doors:
             raise LevelError("the instructions name doors but the level has none; use Level(doors=1) or more")

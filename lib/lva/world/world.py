@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lva.world.kernels.building import MAX_TRIES, build_all
+from lva.world.kernels.building import MAX_TRIES, build_all, limit_all
 from lva.world.kernels.codes import CODES_OF_KIND
 from lva.world.kernels.constants import COLOR_TO_IDX
 from lva.world.kernels.dynamics import ACTIONS, RUNNING, step_all
@@ -75,12 +75,27 @@ class World:
         n = len(task)
         cells = np.empty((n, level.size, level.size), np.uint8)
         pose, target = np.empty((n, 3), np.uint8), np.empty(n, np.int16)
-        build_all(cells, pose, target, seeds, task, goal, level.distractors, level.doors, level.near, level.far)
+        build_all(cells, pose, target, seeds, (task, goal), level.rules)
         if (target < 0).any():
             raise LevelError(
-                f"no solvable level in {MAX_TRIES} draws for seed {seeds[target < 0][0]}: {level} is too crowded; "
-                f"raise size or lower distractors"
+                f"no room that will do in {MAX_TRIES} draws for seed {seeds[target < 0][0]}: {level} is too crowded "
+                f"or far too small; raise far or size, or lower distractors"
             )
+        return cls.at_start(cells, pose, target, task, level, instructions)
+
+    @classmethod
+    def at_start(
+        cls,
+        cells: np.ndarray,
+        pose: np.ndarray,
+        target: np.ndarray,
+        task: np.ndarray,
+        level: Level,
+        instructions: tuple[Instruction, ...] | None = None,
+    ) -> World:
+        """The worlds of rooms in which nothing has been done yet."""
+        n, limits = len(cells), np.empty(len(cells), np.int32)
+        limit_all(cells, pose, target, task, level.rules, limits)
         return cls(
             cells,
             np.zeros_like(cells),
@@ -90,7 +105,7 @@ class World:
             target,
             np.full(n, level.far, np.uint8),
             np.zeros(n, np.int32),
-            np.full(n, level.max_steps, np.int32),
+            limits,
             instructions,
         )
 

@@ -70,7 +70,7 @@ def test_nothing_is_printed(capsys):
 
 
 def test_escape_from_by_hand():
-    env = gymnasium.make("lva:LVA-EscapeFrom-v0").unwrapped
+    env = gymnasium.make("lva:LVA-EscapeFrom-v0", level={"far": 5, "patience": 0}).unwrapped
     cells = np.full((8, 8), 1, np.uint8)
     cells[[0, -1], :] = cells[:, [0, -1]] = 2 | 5 << 4
     cells[3, 2] = 6  # a red ball at x=2, y=3
@@ -85,7 +85,7 @@ def test_escape_from_by_hand():
 
 
 def test_what_is_carried_or_gone_cannot_be_escaped_from():
-    env = gymnasium.make("lva:LVA-EscapeFrom-v0").unwrapped
+    env = gymnasium.make("lva:LVA-EscapeFrom-v0", level={"far": 5, "patience": 0}).unwrapped
     cells = np.full((8, 8), 1, np.uint8)
     cells[[0, -1], :] = cells[:, [0, -1]] = 2 | 5 << 4
     cells[1, 2] = 7  # a red box before the agent
@@ -120,7 +120,7 @@ def test_unusable_options():
 
 
 def test_a_level_too_crowded_to_solve():
-    env = gymnasium.make("lva:LVA-GoTo-v0", level={"size": 5, "distractors": 7, "far": 2, "near": 1})
+    env = gymnasium.make("lva:LVA-GoTo-v0", level={"size": 5, "distractors": 7, "far": 2, "near": 1, "start": "near"})
     with pytest.raises(LevelError, match="too crowded"):
         for seed in range(20):
             env.reset(seed=seed)

@@ -20,7 +20,7 @@ from lva.world.kernels.dynamics import (
     act,
     step_one,
 )
-from lva.world.kernels.search import FACE, FLEE, FREE_CELL, LOOK, VISITED, find_path, new_scratch
+from lva.world.kernels.search import ENTER, FACE, FLEE, FREE_CELL, LOOK, VISITED, find_path, new_scratch
 from lva.world.kernels.sight import FORWARD_X, FORWARD_Y, VIEW, view_codes
 from lva.world.tasks import task_table
 
@@ -161,3 +161,22 @@ def mark_one(cells, inside, pose, carrying, target, task, far, scratch, path, ma
             costs[action] = 1 + steps if ends else HOPELESS
     for action in range(7):
         marks[action] = costs[action] == costs.min() and costs[action] < HOPELESS
+
+
+@kernel(parallel=True)
+def walk_all(cells, pose, places, entered, actions, lengths):
+    """Walk on to one cell per world, in place: `actions: (n, longest)` is written from `lengths: (n,)` on.
+
+    A walk that does not fit is cut off; where no way leads to the cell, none is walked. `entered: (n, h * w)` marks
+    the cells that were entered.
+    """
+    for w in prange(len(cells)):
+        scratch, path = new_scratch(cells[w]), np.empty(4 * cells[w].size, np.uint8)
+        inside, carrying, agent = cells[w], np.zeros(2, np.uint8), pose[w]
+        x, y, heading = np.int64(agent[0]), np.int64(agent[1]), np.int64(agent[2])
+        length = find_path(cells[w], x, y, heading, ENTER, places[w], 0, False, scratch, path)
+        for k in range(min(length, actions.shape[1] - lengths[w])):
+            act(cells[w], inside, agent, carrying, GONE, path[k])
+            entered[w, np.int64(agent[1]) * cells.shape[2] + agent[0]] = True
+            actions[w, lengths[w]] = path[k]
+            lengths[w] += 1

@@ -9,7 +9,7 @@ from lva.world.kernels.compiling import kernel
 from lva.world.kernels.dynamics import AHEAD, LEFT, RIGHT
 from lva.world.kernels.sight import FORWARD_X, FORWARD_Y, VIEW
 
-FACE, FLEE, FREE_CELL, LOOK = range(4)  # what makes a pose the end of a path
+FACE, FLEE, FREE_CELL, LOOK, ENTER = range(5)  # what makes a pose the end of a path
 PARENT, ACTION, REACHED, QUEUE, VISITED = range(5)  # rows of the scratch table; REACHED: steps + 1
 
 
@@ -73,6 +73,8 @@ def _merit(known, x, y, heading, pose, end, target, far, look_at_walls, scratch)
     width = known.shape[1]
     if end == FLEE:
         return np.int64(abs(x - target % width) + abs(y - target // width) >= far)
+    if end == ENTER:
+        return np.int64(y * width + x == target)
     if end == LOOK:
         return np.int64(0) if scratch[VISITED, pose] else _reveals(known, x, y, heading, look_at_walls)
     fx, fy = x + FORWARD_X[heading], y + FORWARD_Y[heading]

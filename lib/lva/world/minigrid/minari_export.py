@@ -8,7 +8,6 @@ import gymnasium
 import numpy as np
 from gymnasium import spaces
 
-from lva.gym import register_environments
 from lva.world.demos import Demos
 from lva.world.minigrid.environments import reset_options
 
@@ -24,7 +23,6 @@ def export(demos: Demos, dataset_id: str, **metadata):
         from minari.data_collector import EpisodeBuffer
     except ImportError as error:
         raise ImportError("Minari is not installed; pip install 'lva[minari]'") from error
-    register_environments()
     env = gymnasium.make("lva:LVA-Mixed-v0", grammar=demos.grammar.as_dict(), level=asdict(demos.level))
     texts = demos.grammar.texts
     observation_space = spaces.Dict(
@@ -52,7 +50,7 @@ def _episode(demos: Demos, i: int, buffer):
         if action is not None:
             world.step(np.array([action]))
     rewards = np.zeros(length)
-    rewards[-1] = 1 - 0.9 * length / demos.level.max_steps  # MiniGrid's reward of a success
+    rewards[-1] = 1 - 0.9 * length / world.max_steps[0]  # MiniGrid's reward of a success
     return buffer(
         id=i,
         options=options,

@@ -69,8 +69,8 @@ def check_request(corpus: str, n: int, seed: int) -> None:
 def deal_phrases(grammar: Grammar, instruction: np.ndarray) -> np.ndarray:
     """Exchange the phrases of instructions, keeping what they are about, so that no room tells the task.
 
-    ESCAPE-FROM starts near its target, the others do not. Here every phrase meets the rooms of every phrase equally
-    often: from one round of all instructions to the next, each gets the phrase after.
+    With `Level(start="near")` ESCAPE-FROM starts near its target and the others do not. Here every phrase meets the
+    rooms of every phrase equally often: from one round of all instructions to the next, each gets the phrase after.
     """
     round_ = np.arange(len(instruction)) // len(grammar.instructions)
     things = len(grammar.colors) * len(grammar.kinds)
