@@ -22,7 +22,9 @@ MOVES = 3  # left, right, forward
 
 
 def escape_floor(world: World, seed: int = 0) -> float:
-    """The success of the best policy that is not told what to escape from: a share from 0 to 1."""
+    """The success of the best policy that is not told what to escape from: from 0 to 1, NaN without ESCAPE-FROM."""
+    if not (ENDING[world.task] == AWAY).any():
+        return float("nan")
     return float(uninformed_success(world, seed).success.max())
 
 
