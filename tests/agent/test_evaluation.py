@@ -106,10 +106,10 @@ def test_driven_by_its_own_embeddings_the_agent_does_exactly_the_same(agent, dec
 def test_driven_by_the_embedding_of_another_instruction_the_agent_does_that(agent):
     """Every E_L replaced by that of one instruction: the same actions as being told so."""
     told = GRAMMAR.instructions[40]
-    world = World.reset([told] * 30, np.arange(30))
+    world = World.reset([told] * 300, np.arange(300))
     elsewhere = np.repeat(agent.language_embedding([told.text]), 108, axis=0)
-    others = World.reset([told] * 30, np.arange(30))
-    others.instructions = (GRAMMAR.instructions[3],) * 30
+    others = World.reset([told] * 300, np.arange(300))
+    others.instructions = (GRAMMAR.instructions[3],) * 300
     actions = agent_policy(agent, embeddings=elsewhere)(others)
     assert np.array_equal(actions, agent_policy(agent)(world))
     assert not np.array_equal(actions, agent_policy(agent)(others))

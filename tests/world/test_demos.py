@@ -231,3 +231,9 @@ def test_an_interrupted_save_leaves_the_old_file(demos, tmp_path, monkeypatch):
 def test_bad_requests(arguments, message):
     with pytest.raises((ValueError, RuntimeError), match=message):
         make_demos(GRAMMAR, **arguments)
+
+
+@pytest.mark.parametrize("wrong", [[10**9], [0, -1]])
+def test_views_of_steps_that_are_not_there(demos, wrong):
+    with pytest.raises(IndexError, match=f"step {wrong[-1]} is not one of 0 to {demos.steps - 1}"):
+        demos.views(wrong)

@@ -14,9 +14,9 @@ from lva.agent.model import Agent
 from lva.agent.vision import view_tiles
 from lva.world import Level, Rollout, World, plan, random_policy, rollout
 from lva.world.rollouts import Policy, episode_table, success_by
+from lva.world.rooms import EVALUATION
 
 DECODINGS = ("greedy", "sampled")
-HELD_OUT = 3 << 62  # the first seed of evaluation rooms: above all that demonstrations and texts are made from
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,7 @@ def evaluate(
     E_L (sampled), and `random`, any action with equal chance. What they reach needs no understanding of instructions.
     """
     instructions = agent.grammar.instructions * episodes
-    rooms = np.arange(len(instructions), dtype=np.uint64) + np.uint64(HELD_OUT + (seed << 24))
-    world = World.reset(instructions, rooms, level)
+    world = World.reset(instructions, EVALUATION.numbers(seed, len(instructions)), level)
     rollouts = {decoding: rollout(world, agent_policy(agent, decoding, seed)) for decoding in decodings}
     own = agent.language_embedding(agent.grammar.texts)
     mean = np.broadcast_to(own.mean(0), own.shape)

@@ -22,6 +22,7 @@ from lva.world.kernels.replay import replay_single, replay_whole
 from lva.world.kernels.sight import VIEW
 from lva.world.language import Grammar, grammar_from_dict
 from lva.world.levels import Level
+from lva.world.rooms import demo_numbers
 from lva.world.tasks import TASKS, task_numbers
 from lva.world.world import World, goal_code
 
@@ -121,6 +122,10 @@ class Demos:
 
     def views(self, steps: np.ndarray) -> np.ndarray:
         """The views before some of the actions, by their index in `actions`: (m,) -> (m, 7, 7, 3) uint8."""
+        steps = np.asarray(steps)
+        if len(steps) and not 0 <= steps.min() <= steps.max() < self.steps:
+            wrong = steps[(steps < 0) | (steps >= self.steps)][0]
+            raise IndexError(f"step {wrong} is not one of 0 to {self.steps - 1}, the steps of {self!r}")
         episodes = np.searchsorted(self.offsets, steps, side="right") - 1
         into = steps - self.offsets[episodes]
         images = np.empty((len(steps), VIEW * VIEW * 3), np.uint8)
@@ -245,8 +250,8 @@ def _play(grammar, instruction, seed, start, level, expert):
     """Arrays of one chunk of episodes: cells, pose, target, lengths, actions."""
     task = task_numbers(i.task for i in grammar.instructions)[instruction]
     goal = np.array([goal_code(i) for i in grammar.instructions], np.uint8)[instruction]
-    seeds = (np.uint64(seed) << np.uint64(32)) + np.arange(start, start + len(instruction), dtype=np.uint64)
-    world = World.build(task, goal, seeds, replace(level, patience=0))  # the expert has time to look around
+    patient = replace(level, patience=0)  # the expert may take its time to look around
+    world = World.build(task, goal, demo_numbers(seed, len(instruction), start), patient)
     played = plan(world, expert)
     if not played.success.all():
         episode = start + int(np.argmin(played.success))

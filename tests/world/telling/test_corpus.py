@@ -2,23 +2,19 @@
 
 import re
 from collections import Counter
-from itertools import pairwise
 from random import Random
 
 import numpy as np
 import pytest
 
-from lva.agent.evaluation import HELD_OUT
 from lva.world import TASKS, GrammarError, Level, World, load_grammar, make_demos
 from lva.world.kernels.codes import TRIPLE
 from lva.world.kernels.dynamics import AHEAD, DONE, LEFT, PICKUP, RIGHT
 from lva.world.language import grammar_from_dict
+from lva.world.rooms import EVALUATION, PICTURES, TEXTS
 from lva.world.telling.corpus import (
     CORPORA,
     MOST,
-    PICTURE_ROOMS,
-    SEEDS,
-    TEXT_ROOMS,
     deal_phrases,
     narrate,
     write_corpus,
@@ -54,7 +50,7 @@ def texts(grammar):
 @pytest.fixture(scope="module")
 def episodes(grammar):
     """The very episodes that the texts tell."""
-    return list(replay(make_demos(grammar, 12 * 108, TEXT_ROOMS + 1)))
+    return list(replay(make_demos(grammar, 12 * 108, TEXTS.demo_seed(1))))
 
 
 def words_of(ways):
@@ -208,7 +204,7 @@ def test_a_text_has_its_parts(grammar, episodes, texts):
 def test_no_step_is_told_where_none_was_made():
     """An agent may start in front of the door that it shall find; the expert then bumps into it."""
     level = Level(doors=3, start="near")
-    demos = make_demos(DOORS, 3000, TEXT_ROOMS, level=level)
+    demos = make_demos(DOORS, 3000, TEXTS.demo_seed(0), level=level)
     barred = [(i, e) for i, e in enumerate(replay(demos)) if DONE in e.actions]
     assert 0 < len(barred) < 300 and all(list(e.actions) == [DONE] for _, e in barred)
     texts = write_corpus(DOORS, 3000, level=level)
@@ -257,7 +253,7 @@ def test_no_room_is_met_twice(monkeypatch):
     monkeypatch.setattr(World, "build", classmethod(record))
     met = set()
     for make in (write_corpus, take_pictures, make_demos, held_out_rooms):
-        for seed in (0, 1, 255) if make is make_demos else (0, 1, 255, SEEDS - 1):
+        for seed in (0, 1, 255) if make is make_demos else (0, 1, 255, TEXTS.seeds - 1):
             drawn.clear()
             make(PAPER, 300, seed=seed)
             assert len(drawn) >= 300 and met.isdisjoint(drawn)
@@ -266,17 +262,11 @@ def test_no_room_is_met_twice(monkeypatch):
 
 def held_out_rooms(grammar, n, seed):
     """The rooms of `lva.agent.evaluate`."""
-    World.reset(grammar.instructions[:1] * n, np.arange(n, dtype=np.uint64) + np.uint64(HELD_OUT + (seed << 24)))
+    World.reset(grammar.instructions[:1] * n, EVALUATION.numbers(seed, n))
 
 
 def test_no_room_of_the_largest_sets_is_met_twice():
-    blocks = [
-        range(0, TEXT_ROOMS << 32),
-        *(range(first << 32, (first + SEEDS) << 32) for first in (TEXT_ROOMS, PICTURE_ROOMS)),
-        range(HELD_OUT, HELD_OUT + (SEEDS << 24)),
-    ]
-    assert all(a.stop <= b.start for a, b in pairwise(blocks)) and blocks[-1].stop < 1 << 64
-    assert MOST * 128 < 1 << 32
+    assert MOST * 128 < TEXTS.block == PICTURES.block
 
 
 @pytest.mark.parametrize(
@@ -285,7 +275,7 @@ def test_no_room_of_the_largest_sets_is_met_twice():
         ({"corpus": "sung"}, "corpus='sung' is unknown; choose one of narrated, described"),
         ({"documents": 0}, "0 texts or pictures of a seed cannot be had; ask for 1 to"),
         ({"seed": -1}, "seed=-1 must be from 0"),
-        ({"seed": SEEDS}, f"seed={SEEDS} must be from 0 and below {SEEDS}"),
+        ({"seed": 1 << 20}, "seed=1048576 must be from 0 and below 1048576"),
     ],
 )
 def test_bad_requests(arguments, message):

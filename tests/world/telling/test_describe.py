@@ -10,7 +10,8 @@ from minigrid.core.constants import COLOR_TO_IDX, OBJECT_TO_IDX
 
 from lva.world import Level, World, load_grammar, make_demos
 from lva.world.language import grammar_from_dict
-from lva.world.telling.corpus import TEXT_ROOMS, write_corpus
+from lva.world.rooms import TEXTS
+from lva.world.telling.corpus import write_corpus
 from lva.world.telling.describe import Thing, describe, find_things, find_wall, place
 from lva.world.telling.pictures import take_pictures
 from lva.world.telling.wording import NUMBERS, SCENE, Teller, Wording
@@ -162,6 +163,6 @@ def test_captions_are_true_of_their_pictures(grammar, level, corpus):
 
 
 def test_described_texts_are_true_of_their_rooms():
-    views = make_demos(GRAMMAR, 1000, TEXT_ROOMS + 4).world().observe()
+    views = make_demos(GRAMMAR, 1000, TEXTS.demo_seed(4)).world().observe()
     for view, text in zip(views, write_corpus(GRAMMAR, 1000, "described", seed=4)):
         assert_true(text, view)

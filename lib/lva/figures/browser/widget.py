@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lva.agent import Agent, agent_policy
-from lva.agent.evaluation import HELD_OUT
 from lva.alignment.checks import Array
 from lva.figures.browser import markup
 from lva.figures.browser.maps import Marks, lay_out_all, map_svg
@@ -23,6 +22,7 @@ from lva.figures.browser.neighbours import Comparison, check_spaces, compare
 from lva.figures.film import record_film, save_gif
 from lva.models import ReferenceUnavailable
 from lva.world import Grammar, GrammarError, Level, World, rollout
+from lva.world.rooms import EVALUATION
 
 Embedder = Callable[[str], np.ndarray]  # a sentence -> (d,)
 K, MOST = 15, 30  # neighbours: at first, as in the paper's P@15, and at most
@@ -192,8 +192,7 @@ def film_maker(grammar: Grammar, agent: Agent | None, level: Level | None, seed:
         return lambda text: markup.note("No film: the browser was opened without an agent.")
     if agent.grammar.texts != grammar.texts:
         raise ValueError(f"the agent speaks {agent.grammar!r}, the spaces {grammar!r}; give the agent of this grammar")
-    rooms = np.arange(len(grammar.texts), dtype=np.uint64) + np.uint64(HELD_OUT + (seed << 24))
-    world = World.reset(grammar.instructions, rooms, level)
+    world = World.reset(grammar.instructions, EVALUATION.numbers(seed, len(grammar.texts)), level)
     played = rollout(world, agent_policy(agent))
 
     @cache

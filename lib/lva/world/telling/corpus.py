@@ -16,15 +16,12 @@ from tqdm.auto import tqdm
 from lva.world.demos import make_demos
 from lva.world.language import Grammar
 from lva.world.levels import Level
+from lva.world.rooms import TEXTS
 from lva.world.telling.describe import describe
 from lva.world.telling.narrate import Episode, ask, replay, tell_actions, tell_outcome
 from lva.world.telling.wording import Teller, Wording
 
 CORPORA = ("narrated", "described")
-# Rooms nobody else sees: `make_demos` gives each of its seeds 2**32 rooms of their own, and the agent's
-# demonstrations and evaluations use the low ones.
-TEXT_ROOMS, PICTURE_ROOMS = 1 << 30, 1 << 31  # the first of their seeds for `make_demos`
-SEEDS = 1 << 20  # of each
 MOST = 1 << 24  # texts, or pictures, of a seed
 SHOWN = 30_000  # a progress bar from so many texts on
 ASKED_AT = (0, 0, 1, 1, -1)  # where the instruction stands: before the scene, after it, at the end
@@ -46,7 +43,7 @@ def write_corpus(
     """
     check_request(corpus, documents, seed)
     wording, random = Wording(grammar), Random(seed)
-    demos = make_demos(grammar, documents, TEXT_ROOMS + seed, level=level, progress=False)
+    demos = make_demos(grammar, documents, TEXTS.demo_seed(seed), level=level, progress=False)
     asked = demos.instruction if corpus == "narrated" else deal_phrases(grammar, demos.instruction)
     episodes = tqdm(replay(demos), corpus, documents, unit=" texts", disable=not progress or documents < SHOWN)
     write = narrate if corpus == "narrated" else depict
@@ -62,8 +59,7 @@ def check_request(corpus: str, n: int, seed: int) -> None:
         raise ValueError(f"corpus={corpus!r} is unknown; choose one of {', '.join(CORPORA)}")
     if not 1 <= n <= MOST:
         raise ValueError(f"{n} texts or pictures of a seed cannot be had; ask for 1 to {MOST}, or use more seeds")
-    if not 0 <= seed < SEEDS:
-        raise ValueError(f"seed={seed} must be from 0 and below {SEEDS}, lest its rooms be another's")
+    TEXTS.check(seed)  # there are as many for pictures
 
 
 def deal_phrases(grammar: Grammar, instruction: np.ndarray) -> np.ndarray:

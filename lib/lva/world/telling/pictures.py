@@ -18,7 +18,8 @@ from lva.world.kernels.sight import VIEW
 from lva.world.language import Grammar
 from lva.world.levels import Level, LevelError
 from lva.world.render import atlas
-from lva.world.telling.corpus import PICTURE_ROOMS, SHOWN, check_request, deal_phrases, join_sentences
+from lva.world.rooms import PICTURES
+from lva.world.telling.corpus import SHOWN, check_request, deal_phrases, join_sentences
 from lva.world.telling.describe import describe
 from lva.world.telling.narrate import Episode, ask, replay, tell_actions, tell_outcome
 from lva.world.telling.wording import Teller, Wording
@@ -78,7 +79,7 @@ def find_steps(grammar: Grammar, n: int, seed: int, level: Level | None, narrate
     instructions = len(grammar.instructions)
     for tries in TRIES:
         rounds = tries * -(-n // instructions)
-        demos = make_demos(grammar, rounds * instructions, PICTURE_ROOMS + seed, level=level, progress=False)
+        demos = make_demos(grammar, rounds * instructions, PICTURES.demo_seed(seed), level=level, progress=False)
         draws = np.random.default_rng(seed).random(len(demos))
         steps = np.array([draw_step(episode, narrated, draw) for episode, draw in zip(replay(demos), draws)])
         rank = np.cumsum(steps.reshape(rounds, instructions) >= 0, axis=0) - 1  # among those of its instruction
