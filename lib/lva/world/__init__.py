@@ -7,7 +7,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from lva.world.demos import Batch, Demos, make_demos
+from lva.world.demos import Demos, make_demos
 from lva.world.expert import EXPERTS, Plan, optimal_actions, plan
 from lva.world.floors import escape_floor, uninformed_success
 from lva.world.language import Grammar, GrammarError, Instruction, load_grammar
@@ -32,7 +32,6 @@ __all__ = [
     "EXPERTS",
     "TASKS",
     "Atlas",
-    "Batch",
     "Demos",
     "EscapeFromInstr",
     "Grammar",

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from tqdm.auto import tqdm
@@ -30,14 +29,6 @@ FORMAT = 2  # of the file; raised when its fields change their meaning. 2: rooms
 CHUNK = 1 << 15  # episodes made or replayed at a time
 MADE_BY = "01_demos"
 ARRAYS = ("cells", "pose", "target", "instruction", "offsets", "actions")
-
-
-class Batch(NamedTuple):
-    """What a learner sees: b steps from anywhere in the episodes."""
-
-    images: np.ndarray  # (b, 7, 7, 3) uint8
-    words: np.ndarray  # (b, length) int64
-    actions: np.ndarray  # (b,) uint8
 
 
 @dataclass(eq=False, repr=False)
@@ -106,19 +97,6 @@ class Demos:
         world, marks = self.world(), np.zeros((self.steps, 7), np.bool_)
         mark_episodes(world.cells, world.pose, world.target, world.task, world.far, self.offsets, self.actions, marks)
         return marks[:, :6]
-
-    def batches(self, size: int, seed: int = 0, shuffle: bool = True, epochs: int = 1) -> Iterator[Batch]:
-        """Pass over all steps, in a random order unless `shuffle` is off; the last batch may be smaller."""
-        if size < 1:
-            raise ValueError(f"size={size} must be at least 1 step a batch")
-        words = self.grammar.encode(self.grammar.texts)
-        generator = np.random.default_rng(seed)
-        for _ in range(epochs):
-            order = generator.permutation(self.steps) if shuffle else np.arange(self.steps)
-            for start in range(0, self.steps, size):
-                steps = order[start : start + size]
-                episodes = np.searchsorted(self.offsets, steps, side="right") - 1
-                yield Batch(self.views(steps), words[self.instruction[episodes]], self.actions[steps])
 
     def views(self, steps: np.ndarray) -> np.ndarray:
         """The views before some of the actions, by their index in `actions`: (m,) -> (m, 7, 7, 3) uint8."""

@@ -19,7 +19,6 @@ from minigrid.core.world_object import Door
 from minigrid.envs.babyai.core.roomgrid_level import RejectSampling, RoomGridLevel
 from minigrid.envs.babyai.core.verifier import ObjDesc
 
-from lva.gym import register_environments
 from lva.world.kernels.building import MAX_PLACES, SLACK
 from lva.world.kernels.codes import object_of
 from lva.world.language import Grammar, Instruction, grammar_from_dict, load_grammar
@@ -30,9 +29,6 @@ from lva.world.tasks import RECORD_OF, TASKS, Task
 from lva.world.world import World, goal_code
 
 MAX_DRAWS = 1000  # rooms drawn for one reset before the level is called impossible
-
-
-register_environments()
 
 
 class OneRoomEnv(RoomGridLevel):
