@@ -99,7 +99,7 @@ def test_the_old_construction_draws_the_rooms_it_always_drew():
 def test_an_escape_has_so_many_times_the_shortest_way():
     world = World.reset(GRAMMAR.instructions * 5, 0)
     escape, lengths = world.task == 3, plan(world).lengths
-    expected = np.where(escape, np.minimum((1.25 * lengths).astype(int) + 2, 64), 64)
+    expected = np.where(escape, np.minimum(8 * lengths + 2, 64), 64)
     np.testing.assert_array_equal(world.max_steps, expected)
     assert (World.reset(GRAMMAR.instructions, 0, Level(patience=0)).max_steps == 64).all()
 

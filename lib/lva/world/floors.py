@@ -1,7 +1,9 @@
-"""The floor of ESCAPE-FROM: how often it succeeds without knowing what to escape from.
+"""How often ESCAPE-FROM succeeds without knowing what to escape from, with sight, planning and memory at their best.
 
-The policies here see the whole room and lose no step; all they lack is the instruction. What the best of them reaches
-needs no language. With a single object in the room there is nothing to know, and no floor is low.
+The policies here see the whole room and lose no step; all they lack is the instruction. A tour, which visits one way
+out after the other, succeeds the more often the more `Level.patience` allows. It takes a memory, so it is no floor for
+an agent without one: that is the row `floor` of `lva.agent.evaluate`. With a single object in the room there is nothing
+to know, and every policy escapes.
 """
 
 from __future__ import annotations

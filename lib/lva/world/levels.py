@@ -38,11 +38,11 @@ class Level:
     start: str = "even"  # rooms that do not tell the task; "near": ESCAPE-FROM starts beside its target
     near: int = 2  # with "near", ESCAPE-FROM starts within this many steps of the target
     far: int | None = None  # ESCAPE-FROM is done at this Manhattan distance; size - 2, or with "near" 5
-    patience: float | None = None  # in so many times the shortest way and 2 steps; 1.25, or with "near" 0, no limit
+    patience: float | None = None  # in so many times the shortest way and 2 steps; 8, or with "near" 0, no limit
     max_steps: int = 64
 
     def __post_init__(self):
-        far, patience = (5, 0) if self.start == "near" else (self.size - 2, 1.25)
+        far, patience = (5, 0) if self.start == "near" else (self.size - 2, 8)
         object.__setattr__(self, "far", far if self.far is None else self.far)
         object.__setattr__(self, "patience", patience if self.patience is None else self.patience)
         room = (self.size - 2) ** 2
