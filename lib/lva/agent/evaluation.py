@@ -19,7 +19,7 @@ from lva.world.rooms import EVALUATION
 DECODINGS = ("greedy", "sampled")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Evaluation:
     """Success of an agent, of what needs no instruction, and of the expert, in the same rooms."""
 
@@ -27,6 +27,9 @@ class Evaluation:
     by_instruction: pd.DataFrame  # one row per policy and instruction
     world: World  # the rooms, at the start
     rollouts: dict[str, Rollout]  # by policy
+
+    def __repr__(self) -> str:
+        return f"Evaluation({len(self.world)} rooms, policies {', '.join(self.rollouts)})"
 
 
 def evaluate(

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from lva.world.demos import Demos, make_demos
-from lva.world.expert import EXPERTS, Plan, optimal_actions, plan
+from lva.world.expert import EXPERTS, optimal_actions, plan
 from lva.world.floors import escape_floor, uninformed_success
 from lva.world.language import Grammar, GrammarError, Instruction, load_grammar
 from lva.world.levels import Level, LevelError
@@ -41,7 +41,6 @@ __all__ = [
     "LevelError",
     "OneRoomEnv",
     "Pictures",
-    "Plan",
     "Rollout",
     "World",
     "compare_with_bot",

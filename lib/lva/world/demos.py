@@ -95,7 +95,7 @@ class Demos:
     def optimal(self) -> np.ndarray:
         """Every action that was optimal at each step, by the oracle: (steps, 6) bool; see `optimal_actions`."""
         world, marks = self.world(), np.zeros((self.steps, 7), np.bool_)
-        mark_episodes(world.cells, world.pose, world.target, world.task, world.far, self.offsets, self.actions, marks)
+        mark_episodes(world.states, self.offsets, self.actions, marks)
         return marks[:, :6]
 
     def views(self, steps: np.ndarray) -> np.ndarray:
@@ -180,12 +180,6 @@ class Demos:
                 f"the frames of {path} differ from those it was saved with: the world has changed since; {_REMEDY}"
             )
         return demos
-
-    def to_minari(self, dataset_id: str, **metadata):
-        """Write a Minari dataset of these episodes and return it; see `lva.world.minigrid.minari_export`."""
-        from lva.world.minigrid.minari_export import export
-
-        return export(self, dataset_id, **metadata)
 
 
 _REMEDY = f"remake it with {remaking(MADE_BY)}"

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from lva.world.kernels.dynamics import NO_TASK
+from lva.world.kernels.dynamics import DONE, NO_TASK
 from lva.world.kernels.planning import mark_all, play_all
+from lva.world.rollouts import Rollout
 from lva.world.world import World
 
 EXPERTS = ("oracle", "sighted")
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What the expert does in n worlds until it succeeds or gives up."""
-
-    actions: np.ndarray  # (n, longest) uint8; past an episode's length: 0
-    lengths: np.ndarray  # (n,) int32
-    success: np.ndarray  # (n,) bool
-
-
-def plan(world: World, expert: str = "oracle") -> Plan:
-    """Play every world to its end, leaving `world` as it is.
+def plan(world: World, expert: str = "oracle") -> Rollout:
+    """Play every world until the expert succeeds or gives up, leaving `world` as it is.
 
     `oracle` knows the whole room and takes a shortest path. `sighted` knows only the cells it has seen so far in
     the episode, takes unseen cells to be free, and looks around until the target comes into view.
@@ -34,12 +24,11 @@ def plan(world: World, expert: str = "oracle") -> Plan:
             "a world has no task for the expert to do; make it with World.reset or from an LVA environment"
         )
     budget = np.maximum(world.max_steps - world.steps, 0)
-    actions = np.zeros((len(world), int(budget.max(initial=0))), np.uint8)
+    actions = np.full((len(world), int(budget.max(initial=0))), DONE, np.uint8)
     lengths, success = np.zeros(len(world), np.int32), np.zeros(len(world), np.bool_)
     world = world.copy()
-    state = (world.cells, world.inside, world.pose, world.carrying, world.target, world.task, world.far)
-    play_all(*state, budget, expert == "sighted", actions, lengths, success)
-    return Plan(actions, lengths, success)
+    play_all(world.states, budget, expert == "sighted", actions, lengths, success)
+    return Rollout(success, lengths, actions)
 
 
 def optimal_actions(world: World) -> np.ndarray:
@@ -49,7 +38,7 @@ def optimal_actions(world: World) -> np.ndarray:
     are equally good all are marked; where nothing helps (a target that is gone) none is.
     """
     marks = np.zeros((len(world), 7), np.bool_)
-    mark_all(world.cells, world.inside, world.pose, world.carrying, world.target, world.task, world.far, marks)
+    mark_all(world.states, marks)
     return marks
 
 

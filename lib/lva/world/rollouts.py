@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-from lva.world.expert import Plan
 from lva.world.kernels.dynamics import DONE, RUNNING, SUCCESS
 from lva.world.tasks import TASKS
 from lva.world.world import World
@@ -17,13 +16,16 @@ from lva.world.world import World
 Policy = Callable[[World], np.ndarray]  # n worlds -> (n,) actions
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Rollout:
     """How n episodes went."""
 
     success: np.ndarray  # (n,) bool
     lengths: np.ndarray  # (n,) int32, actions taken
     actions: np.ndarray  # (n, longest) uint8; past an episode's length: 6, done
+
+    def __repr__(self) -> str:
+        return f"Rollout({len(self.success)} episodes, {self.success.sum()} with success)"
 
 
 def rollout(world: World, policy: Policy) -> Rollout:
@@ -51,12 +53,12 @@ def random_policy(seed: int = 0, n_actions: int = 6) -> Policy:
     return lambda world: generator.integers(0, n_actions, len(world), dtype=np.uint8)
 
 
-def success_table(world: World, result: Rollout | Plan) -> pd.DataFrame:
+def success_table(world: World, result: Rollout) -> pd.DataFrame:
     """Success and length by task, one row each; see `success_by`."""
     return success_by(episode_table(world, result), ["task"])
 
 
-def episode_table(world: World, result: Rollout | Plan) -> pd.DataFrame:
+def episode_table(world: World, result: Rollout) -> pd.DataFrame:
     """One row an episode: task, instruction, success, length."""
     texts = [instruction.text for instruction in world.instructions or ()] or None
     tasks = np.array(["", *TASKS])[world.task]

@@ -13,6 +13,7 @@ from lva.world.kernels.codes import CODES_OF_KIND
 from lva.world.kernels.constants import COLOR_TO_IDX
 from lva.world.kernels.dynamics import ACTIONS, RUNNING, step_all
 from lva.world.kernels.sight import VIEW, observe_all
+from lva.world.kernels.state import States
 from lva.world.language import Instruction
 from lva.world.levels import Level, LevelError
 from lva.world.render import atlas
@@ -130,14 +131,8 @@ class World:
             names = ", ".join(f"{i} {name}" for i, name in enumerate(ACTIONS))
             raise ValueError(f"action {wrong.flat[0]!r} is none of: {names}")
         step_all(
-            self.cells,
-            self.inside,
-            self.pose,
-            self.carrying,
-            self.target,
-            self.task,
+            self.states,
             self.steps,
-            self.far,
             self.max_steps,
             actions.astype(np.uint8, copy=False),
             self.status,
@@ -165,6 +160,11 @@ class World:
     def render(self, tile_size: int = 8) -> np.ndarray:
         """The same view in colour: (n, 7 t, 7 t, 3) uint8, byte-equal to `RGBImgPartialObsWrapper(env, t)`."""
         return atlas(tile_size).render(self.observe())
+
+    @property
+    def states(self) -> States:
+        """The same as the kernels take it."""
+        return States(self.cells, self.inside, self.pose, self.carrying, self.target, self.task, self.far)
 
     def copy(self) -> World:
         """An independent copy."""

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from lva.world import load_grammar, make_demos
+from lva.world.minigrid.minari_export import export_minari
 
 minari = pytest.importorskip("minari")
 
@@ -12,7 +13,7 @@ minari = pytest.importorskip("minari")
 def test_minari_round_trip(tmp_path, monkeypatch):
     monkeypatch.setenv("MINARI_DATASETS_PATH", str(tmp_path))
     demos = make_demos(load_grammar("natural"), 40, seed=3)
-    demos.to_minari("lva/natural-v0", description="forty episodes")
+    export_minari(demos, "lva/natural-v0", description="forty episodes")
     dataset = minari.load_dataset("lva/natural-v0")
     env = dataset.recover_environment()
     assert dataset.total_episodes == 40 and dataset.total_steps == demos.steps

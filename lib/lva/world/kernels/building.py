@@ -11,7 +11,7 @@ from lva.world.kernels.codes import BALL, BOX, DOOR_LOCKED, EMPTY, GREY_WALL, KE
 from lva.world.kernels.compiling import kernel
 from lva.world.kernels.constants import COLOR_TO_IDX
 from lva.world.kernels.dynamics import AWAY, ENDING
-from lva.world.kernels.search import FLEE, find_path, new_scratch
+from lva.world.kernels.search import FLEE, Wanted, find_path, new_scratch
 from lva.world.kernels.sight import CHUNK
 
 MAX_PLACES = 1000  # places drawn for one object
@@ -245,7 +245,7 @@ def limit_all(cells, pose, target, task, rules, limits):
         limits[w] = rules.max_steps
         if rules.patience > 0 and ENDING[task[w]] == AWAY:
             scratch, path = new_scratch(cells[w]), np.empty(4 * cells[w].size, np.uint8)
-            x, y, heading, place = np.int64(pose[w, 0]), np.int64(pose[w, 1]), np.int64(pose[w, 2]), np.int64(target[w])
-            length = find_path(cells[w], x, y, heading, FLEE, place, rules.far, False, scratch, path)
+            wanted = Wanted(FLEE, np.int64(target[w]), rules.far, False)
+            length = find_path(cells[w], pose[w], wanted, scratch, path)
             if length >= 0:
                 limits[w] = min(rules.max_steps, np.int64(rules.patience * length) + SLACK)

@@ -20,6 +20,7 @@ from lva.world.kernels.codes import (
 )
 from lva.world.kernels.compiling import kernel
 from lva.world.kernels.sight import CHUNK, FORWARD_X, FORWARD_Y, VIEW, observe_one
+from lva.world.kernels.state import goal_of, set_target, state_of
 from lva.world.tasks import task_table
 
 LEFT, RIGHT, AHEAD, PICKUP, DROP, TOGGLE, DONE = range(7)  # MiniGrid's `Actions`
@@ -32,13 +33,13 @@ ENDINGS = {"faced": FACED, "taken": TAKEN, "away": AWAY}
 ENDING = task_table("ending", ENDINGS)
 
 
-@kernel(inline="always")
-def act(cells, inside, pose, carrying, target, action):
-    """Apply one action to one world in place; return the target's new place and whether MiniGrid terminates.
+@kernel
+def act(state, target, action):
+    """Apply one action in place; return the target's new place and whether MiniGrid terminates.
 
-    `cells, inside: (h, w)`, `pose: (3,)` = x, y, heading, `carrying: (2,)` = object and its contents (0: none),
     `target`: flat cell index, CARRIED or GONE.
     """
+    cells, inside, pose, carrying = state.cells, state.inside, state.pose, state.carrying
     height, width = cells.shape
     heading = np.int64(pose[2])
     if action <= RIGHT:
@@ -73,7 +74,7 @@ def act(cells, inside, pose, carrying, target, action):
     return target, False
 
 
-@kernel(inline="always")
+@kernel
 def _toggled_door(code, held):
     """A locked door yields to a key of its colour alone; anything that is not a door stays as it is."""
     kind, color = code & 15, code & 0xF0
@@ -86,7 +87,7 @@ def _toggled_door(code, held):
     return code
 
 
-@kernel(inline="always")
+@kernel
 def faces(pose, width, target):
     """Whether the cell ahead is the target's."""
     heading = np.int64(pose[2])
@@ -94,55 +95,53 @@ def faces(pose, width, target):
     return target >= 0 and y * width + x == target
 
 
-@kernel(inline="always")
+@kernel
 def distance(pose, width, target):
     """Manhattan distance from the agent to a flat cell index."""
     return abs(np.int64(pose[0]) - target % width) + abs(np.int64(pose[1]) - target // width)
 
 
-@kernel(inline="always")
-def succeeds(task, pose, width, target, target_before, action, far):
+@kernel
+def succeeds(goal, pose, width, target, target_before, action):
     """The verdict after an action.
 
     FACED as BabyAI's `GoToInstr`, which goes on looking where a target stood that was just taken or opened;
-    TAKEN as its `PickupInstr`; AWAY: at least `far` steps from a target that is on the grid.
+    TAKEN as its `PickupInstr`; AWAY: at least `goal.far` steps from a target that is on the grid.
     """
-    ending = ENDING[task]
+    ending = ENDING[goal.task]
     if ending == FACED:
         taken = action == PICKUP or action == TOGGLE
         return faces(pose, width, target) or (taken and faces(pose, width, target_before))
     if ending == TAKEN:
         return action == PICKUP and target == CARRIED and target_before != CARRIED
     if ending == AWAY:
-        return target >= 0 and distance(pose, width, target) >= far
+        return target >= 0 and distance(pose, width, target) >= goal.far
     return False
 
 
-@kernel(inline="always")
-def step_one(cells, inside, pose, carrying, target, task, far, action):
+@kernel
+def step_one(state, target, goal, action):
     """Act and judge: return the target's new place and RUNNING, SUCCESS or ENDED."""
-    width = cells.shape[1]
-    after, terminated = act(cells, inside, pose, carrying, target, action)
-    if succeeds(task, pose, width, after, target, action, far):
+    after, terminated = act(state, target, action)
+    if succeeds(goal, state.pose, state.cells.shape[1], after, target, action):
         return after, SUCCESS
     return after, ENDED if terminated else RUNNING
 
 
 @kernel(parallel=True)
-def step_all(cells, inside, pose, carrying, target, task, steps, far, max_steps, actions, status, images):
+def step_all(states, steps, max_steps, actions, status, images):
     """`step_one` for a batch, counting steps; a world that runs out of them is TIMEOUT.
 
     `images: (n, 147)` receives what the agents see then; with no rows, nothing is looked at.
     """
-    n, looks = len(cells), len(images) > 0
+    n, looks = len(states.cells), len(images) > 0
     for c in prange((n + CHUNK - 1) // CHUNK):
         view = np.empty(VIEW * VIEW, np.uint8)
         for w in range(c * CHUNK, min(n, (c + 1) * CHUNK)):
-            place, verdict = step_one(
-                cells[w], inside[w], pose[w], carrying[w], np.int64(target[w]), task[w], far[w], actions[w]
-            )
-            target[w] = place
+            state = state_of(states, w)
+            place, verdict = step_one(state, np.int64(states.target[w]), goal_of(states, w), actions[w])
+            set_target(states, w, place)
             steps[w] += 1
             status[w] = TIMEOUT if verdict == RUNNING and steps[w] >= max_steps[w] else verdict
             if looks:
-                observe_one(cells[w], pose[w], carrying[w], view, images[w])
+                observe_one(state.cells, state.pose, state.carrying, view, images[w])

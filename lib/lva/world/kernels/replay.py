@@ -8,6 +8,7 @@ from numba import prange
 from lva.world.kernels.compiling import kernel
 from lva.world.kernels.dynamics import GONE, act
 from lva.world.kernels.sight import VIEW, observe_one
+from lva.world.kernels.state import start_of
 
 
 @kernel(parallel=True)
@@ -18,11 +19,10 @@ def replay_whole(cells, pose, offsets, actions, first, images):
     first frame goes to `images[offsets[e] - first]`; `images: (steps, 147)`.
     """
     for e in prange(len(cells)):
-        grid, inside = cells[e].copy(), np.zeros(cells[e].shape, np.uint8)
-        agent, carrying, view = pose[e].copy(), np.zeros(2, np.uint8), np.empty(VIEW * VIEW, np.uint8)
+        state, view = start_of(cells[e], pose[e]), np.empty(VIEW * VIEW, np.uint8)
         for t in range(offsets[e], offsets[e + 1]):
-            observe_one(grid, agent, carrying, view, images[t - first])
-            act(grid, inside, agent, carrying, GONE, actions[t])
+            observe_one(state.cells, state.pose, state.carrying, view, images[t - first])
+            act(state, GONE, actions[t])
 
 
 @kernel(parallel=True)
@@ -30,8 +30,7 @@ def replay_single(cells, pose, offsets, actions, episodes, steps, images):
     """One frame each of `episodes: (m,)`, that before action number `steps: (m,)`."""
     for i in prange(len(episodes)):
         e = episodes[i]
-        grid, inside = cells[e].copy(), np.zeros(cells[e].shape, np.uint8)
-        agent, carrying, view = pose[e].copy(), np.zeros(2, np.uint8), np.empty(VIEW * VIEW, np.uint8)
+        state, view = start_of(cells[e], pose[e]), np.empty(VIEW * VIEW, np.uint8)
         for t in range(steps[i]):
-            act(grid, inside, agent, carrying, GONE, actions[offsets[e] + t])
-        observe_one(grid, agent, carrying, view, images[i])
+            act(state, GONE, actions[offsets[e] + t])
+        observe_one(state.cells, state.pose, state.carrying, view, images[i])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from lva.world.kernels.codes import EMPTY, GOAL, LAVA, UNSEEN, WALKABLE
@@ -10,7 +12,16 @@ from lva.world.kernels.dynamics import AHEAD, LEFT, RIGHT
 from lva.world.kernels.sight import FORWARD_X, FORWARD_Y, VIEW
 
 FACE, FLEE, FREE_CELL, LOOK, ENTER = range(5)  # what makes a pose the end of a path
-PARENT, ACTION, REACHED, QUEUE, VISITED = range(5)  # rows of the scratch table; REACHED: steps + 1
+PARENT, ACTION, REACHED, QUEUE, VISITED = range(5)  # rows of the scratch table of poses; REACHED: steps + 1
+
+
+class Wanted(NamedTuple):
+    """The poses that a path may end in."""
+
+    end: int  # FACE, FLEE, FREE_CELL, LOOK or ENTER
+    target: int  # flat index of the cell that is meant
+    far: int  # FLEE: so many steps from it
+    is_door: bool  # LOOK: the outermost cells count as unseen too, where doors are
 
 
 @kernel
@@ -19,7 +30,7 @@ def new_scratch(cells):
     return np.zeros((5, 4 * cells.size), np.int32)
 
 
-@kernel(inline="always")
+@kernel
 def enters(code):
     """Whether a path may lead over a cell: free ones, and unseen ones until they prove otherwise."""
     kind = code & 15
@@ -27,30 +38,30 @@ def enters(code):
 
 
 @kernel
-def find_path(known, x, y, heading, end, target, far, look_at_walls, scratch, path):
-    """Write the shortest actions from a pose to the nearest one that `end` asks for; return their number or -1.
+def find_path(known, pose, wanted, scratch, path):
+    """Write the shortest actions from a pose to the nearest one that is wanted; return their number or -1.
 
     `known: (h, w)` codes as believed. LOOK passes over the poses marked in `scratch[VISITED]`.
     """
     width = known.shape[1]
-    start = 4 * (y * width + x) + heading
+    start = 4 * (np.int64(pose[1]) * width + np.int64(pose[0])) + np.int64(pose[2])
     scratch[REACHED] = 0
     scratch[REACHED, start] = 1
     scratch[QUEUE, 0] = start
     head, tail = 0, 1
-    best, best_pose = 0, -1
+    best, best_node = 0, -1
     while head < tail:
-        pose = np.int64(scratch[QUEUE, head])
+        node = np.int64(scratch[QUEUE, head])
         head += 1
-        if best and scratch[REACHED, pose] > scratch[REACHED, best_pose]:
+        if best and scratch[REACHED, node] > scratch[REACHED, best_node]:
             break
-        place, heading = pose >> 2, pose & 3
-        x, y = place % width, place // width
-        merit = _merit(known, x, y, heading, pose, end, target, far, look_at_walls, scratch)
+        merit = _merit(known, node, wanted, scratch)
         if merit > best:
-            best, best_pose = merit, pose
+            best, best_node = merit, node
         if best:
             continue
+        place, heading = node >> 2, node & 3
+        x, y = place % width, place // width
         for action in (AHEAD, LEFT, RIGHT):
             if action == AHEAD:
                 nx, ny = x + FORWARD_X[heading], y + FORWARD_Y[heading]
@@ -60,25 +71,27 @@ def find_path(known, x, y, heading, end, target, far, look_at_walls, scratch, pa
             else:
                 after = 4 * place + (heading + (3 if action == LEFT else 1)) % 4
             if not scratch[REACHED, after]:
-                scratch[REACHED, after] = scratch[REACHED, pose] + 1
-                scratch[PARENT, after], scratch[ACTION, after] = pose, action
+                scratch[REACHED, after] = scratch[REACHED, node] + 1
+                scratch[PARENT, after], scratch[ACTION, after] = node, action
                 scratch[QUEUE, tail] = after
                 tail += 1
-    return _trace(best_pose, start, scratch, path) if best else -1
+    return _trace(best_node, start, scratch, path) if best else -1
 
 
-@kernel(inline="always")
-def _merit(known, x, y, heading, pose, end, target, far, look_at_walls, scratch):
+@kernel
+def _merit(known, node, wanted, scratch):
     """0 if a path may not end here; among the nearest poses that are not 0 the greatest is taken."""
-    width = known.shape[1]
-    if end == FLEE:
-        return np.int64(abs(x - target % width) + abs(y - target // width) >= far)
-    if end == ENTER:
-        return np.int64(y * width + x == target)
-    if end == LOOK:
-        return np.int64(0) if scratch[VISITED, pose] else _reveals(known, x, y, heading, look_at_walls)
+    width, target = known.shape[1], wanted.target
+    place, heading = node >> 2, node & 3
+    x, y = place % width, place // width
+    if wanted.end == FLEE:
+        return np.int64(abs(x - target % width) + abs(y - target // width) >= wanted.far)
+    if wanted.end == ENTER:
+        return np.int64(place == target)
+    if wanted.end == LOOK:
+        return np.int64(0) if scratch[VISITED, node] else _reveals(known, x, y, heading, wanted.is_door)
     fx, fy = x + FORWARD_X[heading], y + FORWARD_Y[heading]
-    if end == FACE:
+    if wanted.end == FACE:
         return np.int64(fy * width + fx == target)
     return np.int64(0 <= fx < width and 0 <= fy < known.shape[0] and known[fy, fx] == EMPTY)
 
@@ -98,12 +111,12 @@ def _reveals(known, x, y, heading, look_at_walls):
     return count
 
 
-@kernel(inline="always")
-def _trace(pose, start, scratch, path):
+@kernel
+def _trace(node, start, scratch, path):
     length = 0
-    while pose != start:
-        path[length] = scratch[ACTION, pose]
-        pose = np.int64(scratch[PARENT, pose])
+    while node != start:
+        path[length] = scratch[ACTION, node]
+        node = np.int64(scratch[PARENT, node])
         length += 1
     path[:length] = path[:length][::-1].copy()
     return length

@@ -12,7 +12,7 @@ from lva.world.demos import Demos
 from lva.world.minigrid.environments import reset_options
 
 
-def export(demos: Demos, dataset_id: str, **metadata):
+def export_minari(demos: Demos, dataset_id: str, **metadata):
     """Create the Minari dataset `dataset_id`, e.g. `lva/mixed-v0`, and return it.
 
     Every episode carries the `options` with which `env.reset(options=...)` of the dataset's environment starts it.
