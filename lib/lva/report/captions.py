@@ -12,7 +12,7 @@ import pandas as pd
 from lva.ground.artifacts import atomic_path
 from lva.report.course import EXPERIENCE, over_seeds, shares_over_seeds
 from lva.report.headline import headline_measure, headline_table
-from lva.report.pairs import discoveries, pair_matrix, pair_measures, parts_of
+from lva.report.pairs import NAMES, discoveries, pair_matrix, pair_measures, parts_of
 from lva.report.paper import SUCCESS_TEXT
 from lva.report.wording import number_text, p_text, percent_text, range_text
 
@@ -90,9 +90,17 @@ def caption_pairs(alignment: pd.DataFrame, measures: Sequence[str] | None = None
         name, column, p = parts_of(measure)
         square = pair_matrix(alignment, name, column)
         pairs = square.where(np.triu(np.ones(square.shape, dtype=bool), 1)).stack().dropna()
-        found = int(discoveries(alignment, name, p).to_numpy().sum()) // 2
-        rows[measure] = f"{_ends(pairs)}; {found} of {len(pairs)} pairs significant, false discovery rate 5 %"
-    return listed(f"Every pair of spaces, in the order of average linkage on {order_by}.", rows)
+        found, beyond = int(discoveries(alignment, name, p).to_numpy().sum()) // 2, "shuffled meanings"
+        title = f"{name} beyond shared words"
+        if column == "value":
+            chance = number_text(alignment[alignment.measure == name].null_mean.mean())
+            title, beyond = f"{NAMES.get(name, name)} (chance {chance})", "chance"
+        rows[title] = f"{_ends(pairs)}; {found} of {len(pairs)} pairs above {beyond}, false discovery rate 5 %"
+    return listed(
+        f"Each square compares two spaces of the same instructions. Spaces that are alike stand side by side (average "
+        f"linkage on {order_by}).",
+        rows,
+    )
 
 
 def caption_layers(layers: pd.DataFrame, measure: str | None = None) -> str:
@@ -113,7 +121,8 @@ def caption_spaces(maps: pd.DataFrame) -> str:
     shares = maps.groupby("space", sort=False).explained.first()
     kept = {name: f"{percent_text(share)} of the variance" for name, share in shares.items()}
     return listed(
-        "The two principal components of each space, its items scaled to length 1; turned to resemble the first map.",
+        "A dot is an instruction. Each map shows the two directions in which a space varies most (principal "
+        "components of vectors of length 1), turned to resemble the first map; what it leaves out is not seen here.",
         kept,
     )
 

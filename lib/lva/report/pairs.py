@@ -9,6 +9,7 @@ from lva.alignment import benjamini_hochberg
 from lva.report.headline import headline_measure
 
 EXCESS = "relabel excess of "  # before a measure: its excess over the relabelling null
+NAMES = {"cka": "debiased CKA", "rsa": "RSA"}  # as they are written for readers
 LEVEL = 0.05  # of the false discovery rate
 
 
