@@ -42,6 +42,7 @@ lab: .venv/.installed-run
 
 bench: .venv/.installed-bench
 	@set -e; for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+	@echo "python -m lva publish --benchmarks  copies the tables to data/results and fills docs/benchmarks.md"
 
 lint: .venv/.installed-test .venv/.installed-lint
 	@$(BIN)/ruff check

@@ -80,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     for command, function in ((report, _report), (publish, _publish), (browse, _browse)):
         command.set_defaults(command=function)
         command.add_argument("run", nargs="?", default="laptop", help="the name of the run; laptop if not given")
+    publish.add_argument("--benchmarks", action="store_true", help="the tables of `make bench` instead of a run's")
     browse.add_argument("--port", type=int, help="where the page is served; a free port if not given")
     browse.add_argument("--no-browser", action="store_true", help="only print the address of the page")
     figures = commands.add_parser("figures", help="draw the published figures again from the published tables")
@@ -153,9 +154,9 @@ def _report(arguments: argparse.Namespace) -> None:
 
 def _publish(arguments: argparse.Namespace) -> None:
     from lva.ground.runs import open_run
-    from lva.report.publishing import publish
+    from lva.report.publishing import publish, publish_benchmarks
 
-    changed = publish(open_run(arguments.run))
+    changed = publish_benchmarks() if arguments.benchmarks else publish(open_run(arguments.run))
     print("\n".join(os.path.relpath(path) for path in changed) or "nothing changed")
 
 

@@ -1,7 +1,7 @@
 """Speed of the training: a share of what the machine can do, and a ratio to a plain loop; `make bench` calls it.
 
 On a CPU the trunk `tiles`, against the fastest products and convolutions that the same threads can do; with a GPU
-`resnet18`, against the roofline. Writes data/results/bench_agent.csv, bench_agent_peak.csv and bench_agent_success.csv
+`resnet18`, against the roofline. Writes bench_agent.csv, bench_agent_peak.csv and bench_agent_success.csv
 (on a GPU bench_agent_gpu.csv). Takes about ten minutes, most of them for the minutes to 95 % success.
 """
 

@@ -1,6 +1,6 @@
 """Speed of the alignment nulls against their peers, one thread each, in this run; `make bench` calls it.
 
-Writes data/results/bench_alignment.csv. Seconds are medians over repeats; a peer slower than a few seconds is run
+Writes bench_alignment.csv. Seconds are medians over repeats; a peer slower than a few seconds is run
 with fewer permutations and scaled linearly, and the note says so. Takes about four minutes.
 """
 

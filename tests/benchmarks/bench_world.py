@@ -1,6 +1,6 @@
 """Speed of the world against its peers, each measured in this run on the same cores; `make bench` calls it.
 
-Writes data/results/bench_world.csv. Rates are medians over repeats; both sides use all cores where they can.
+Writes bench_world.csv. Rates are medians over repeats; both sides use all cores where they can.
 """
 
 from __future__ import annotations

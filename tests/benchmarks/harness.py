@@ -24,9 +24,9 @@ def median_rate(run: Callable[[], int], seconds: float = 2.0, least: int = 5) ->
 
 
 def write_table(rows: list[dict], name: str) -> None:
-    """Print a table and write it to data/results/<name>.csv."""
-    table = pd.DataFrame(rows)
-    with atomic_path(paths.published_results() / f"{name}.csv") as path:
+    """Print a table and keep it; `python -m lva publish --benchmarks` copies it to data/results."""
+    table, place = pd.DataFrame(rows), paths.benchmarks() / f"{name}.csv"
+    with atomic_path(place) as path:
         table.to_csv(path, index=False)
     print(table.drop(columns="hardware").to_string(index=False))
-    print(f"\n{rows[0]['hardware']}; written to data/results/{name}.csv")
+    print(f"\n{rows[0]['hardware']}; written to {place}")

@@ -42,3 +42,13 @@ def test_a_run_that_is_not_finished_is_refused(run):
     (run.results / "stages.csv").unlink()
     with pytest.raises(ArtifactError, match="holds no finished run"):
         publishing.publish(run)
+
+
+def test_benchmarks_are_copied_beside_the_runs(run, tmp_path):
+    with pytest.raises(ArtifactError, match="make bench"):
+        publishing.publish_benchmarks()
+    (tmp_path / "cache/benchmarks").mkdir()
+    (tmp_path / "cache/benchmarks/bench_world.csv").write_text("x\n1\n")
+    publishing.publish(run)
+    assert [path.name for path in publishing.publish_benchmarks()] == ["bench_world.csv"]
+    assert publishing.publish_benchmarks() == [] and (tmp_path / "results/laptop").is_dir()

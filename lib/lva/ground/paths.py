@@ -48,6 +48,11 @@ def cache() -> Path:
     return user_cache_path("lva")
 
 
+def benchmarks() -> Path:
+    """The tables of `make bench`, until they are published."""
+    return cache() / "benchmarks"
+
+
 def published_results() -> Path:
     """The tables that README quotes, a folder for each published run."""
     return _given("LVA_RESULTS") or data() / "results"

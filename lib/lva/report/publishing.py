@@ -20,8 +20,7 @@ def publish(run: RunFolder) -> list[Path]:
 
     Only a checkout can publish. What was published before and the run no longer makes is removed.
     """
-    if not paths.in_checkout():
-        raise UserError("only a checkout of the repository can publish; this is an installed package")
+    _check_checkout()
     if not (run.results / "stages.csv").exists():
         raise ArtifactError(f"{run.results} holds no finished run; make it with `python -m lva run -p run {run.name}`")
     tables = [path for path in sorted(run.results.iterdir()) if path.is_file() and path.name not in LEFT_OUT]
@@ -31,17 +30,36 @@ def publish(run: RunFolder) -> list[Path]:
     return changed + update_pages()
 
 
+def publish_benchmarks() -> list[Path]:
+    """Copy the tables of `make bench` to where the repository keeps them; fill docs."""
+    _check_checkout()
+    tables = sorted(paths.benchmarks().glob("*.csv"))
+    if not tables:
+        raise ArtifactError(f"{paths.benchmarks()} holds no tables; make them with `make bench`")
+    return _copy(tables, paths.published_results()) + update_pages()
+
+
+def _check_checkout() -> None:
+    if not paths.in_checkout():
+        raise UserError("only a checkout of the repository can publish; this is an installed package")
+
+
 def _mirror(files: list[Path], folder: Path) -> list[Path]:
     """Make a folder hold these files and no others; return what changed."""
     names = {path.name for path in files}
     stale = [path for path in folder.glob("*") if path.is_file() and path.name not in names]
     for path in stale:
         path.unlink()
+    return stale + _copy(files, folder)
+
+
+def _copy(files: list[Path], folder: Path) -> list[Path]:
+    """Copy what is not there already; return what changed."""
     new = [path for path in files if not _same(path, folder / path.name)]
     for path in new:
         with atomic_path(folder / path.name) as temporary:
             shutil.copyfile(path, temporary)
-    return [*stale, *(folder / path.name for path in new)]
+    return [folder / path.name for path in new]
 
 
 def _same(a: Path, b: Path) -> bool:
