@@ -1,12 +1,11 @@
-"""Colour on any device, at any tile size."""
+"""Colour at any tile size."""
 
 import gymnasium
 import numpy as np
 import pytest
-import torch
 from minigrid.wrappers import RGBImgPartialObsWrapper
 
-from lva.world import Atlas, World, load_grammar
+from lva.world import Atlas, World
 from lva.world.minigrid.tiles import SAVED_SIZES, draw_tiles
 from lva.world.render import SAVED_TILES
 
@@ -27,16 +26,6 @@ def test_saved_tiles_are_those_that_minigrid_draws(tile_size):
     with np.load(SAVED_TILES) as saved:
         assert set(saved) == {str(size) for size in SAVED_SIZES}
     np.testing.assert_array_equal(Atlas(tile_size).tiles, draw_tiles(tile_size))
-
-
-def test_torch_draws_the_same():
-    images = World.reset(load_grammar("paper").instructions, 0).observe()
-    atlas = Atlas(8)
-    tiles = torch.from_numpy(atlas.tiles)
-    for given in (None, tiles):
-        pictures = atlas.render_torch(torch.from_numpy(images), given)
-        assert pictures.dtype == torch.uint8
-        np.testing.assert_array_equal(pictures.numpy(), atlas.render(images))
 
 
 def test_no_tile_is_a_mistake():

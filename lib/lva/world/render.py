@@ -38,13 +38,6 @@ class Atlas:
         paint(images, tiles, out.reshape(len(images), side, -1).view(word))
         return out
 
-    def render_torch(self, images: torch.Tensor, tiles: torch.Tensor | None = None) -> torch.Tensor:
-        """`render` on the device of `images: (n, 7, 7, 3)` uint8; `tiles` are this atlas's, if already there."""
-        tiles = torch.from_numpy(self.tiles).to(images.device) if tiles is None else tiles
-        picture = tiles[tile_numbers(images)]  # (n, column, row, t, t, 3)
-        side = VIEW * self.tile_size
-        return picture.permute(0, 2, 3, 1, 4, 5).reshape(len(images), side, side, 3)
-
 
 @lru_cache(maxsize=4)
 def atlas(tile_size: int = 8) -> Atlas:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lva.world.kernels.constants import COLOR_TO_IDX, IDX_TO_COLOR, IDX_TO_OBJECT
+from lva.world.kernels.constants import COLOR_TO_IDX, IDX_TO_COLOR
 
 if TYPE_CHECKING:
     from minigrid.core.world_object import WorldObj
@@ -60,14 +60,3 @@ def object_of(code: int) -> WorldObj | None:
         obj.color = IDX_TO_COLOR[code >> 4]  # MiniGrid's decode forgets that of goals
         obj.is_locked = code & 15 in (DOOR_LOCKED, DOOR_OPEN_LOCKED)
     return obj
-
-
-def name_of(code: int) -> str:
-    """Say a byte in words: `red ball`, `locked grey door`, `empty`."""
-    kind, color = code & 15, IDX_TO_COLOR[code >> 4]
-    if kind <= EMPTY:
-        return "empty" if kind == EMPTY else "unseen"
-    doors = {DOOR_OPEN: "open", DOOR_CLOSED: "closed", DOOR_LOCKED: "locked", DOOR_OPEN_LOCKED: "open"}
-    if kind in doors:
-        return f"{doors[kind]} {color} door"
-    return f"{color} {IDX_TO_OBJECT[kind]}"
