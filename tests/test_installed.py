@@ -56,11 +56,11 @@ def test_a_wheel_carries_what_notebooks_need(elsewhere):
     script = (
         "import lva; from lva.ground import paths; from lva.pipeline import plan; "
         "print(lva.load_grammar('natural')); print(len(lva.load_references())); print(len(plan('laptop'))); "
-        "print(sorted(lva.published_run())[:2]); print(paths.in_checkout(), paths.cache())"
+        "print("success" in lva.published_run()); print(paths.in_checkout(), paths.cache())"
     )
     lines = elsewhere("-c", script).splitlines()
     assert lines[0].startswith("Grammar('natural': 108 instructions")
-    assert int(lines[1]) > 5 and lines[2] == "5" and "ablations" in lines[3]
+    assert int(lines[1]) > 5 and lines[2] == "5" and lines[3] == "True"
     assert lines[4].startswith("False ") and "home" in lines[4]
     assert "01_demos: not finished yet" in elsewhere("-m", "lva", "status", "--profile", "smoke")
 

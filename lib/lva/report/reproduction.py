@@ -131,7 +131,7 @@ def _over_seeds(values: pd.Series) -> Number:
 def _success(tables: Tables) -> Iterator[tuple[str, Number]]:
     if "success" in tables:
         table = tables["success"]
-        for policy, what in (("sampled", "success"), ("floor", "success with the mean instruction")):
+        for policy, what in (("sampled", "success"), ("floor", "success told nothing")):
             for task, rows in table[table.policy == policy].groupby("task", sort=False):
                 yield f"{what}, {task}", _over_seeds(rows.success)
 
@@ -151,8 +151,8 @@ def _course(tables: Tables) -> Iterator[tuple[str, Number]]:
         llms = table[(table.x == "samples") & table.reference.map(families).isin(["llama", "qwen", "deepseek"])]
         if len(llms):
             mean = llms.groupby(["seed", "at"]).value.mean()
-            yield "P@15 with language models, peak of training", _over_seeds(mean.groupby("seed").max())
-            yield "P@15 with language models, end of training", _over_seeds(mean.groupby("seed").last())
+            yield "P@15 with language models, at its peak", _over_seeds(mean.groupby("seed").max())
+            yield "P@15 with language models, at the end", _over_seeds(mean.groupby("seed").last())
 
 
 def _synonyms(tables: Tables) -> Iterator[tuple[str, Number]]:
