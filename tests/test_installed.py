@@ -56,7 +56,7 @@ def test_a_wheel_carries_what_notebooks_need(elsewhere):
     script = (
         "import lva; from lva.ground import paths; from lva.pipeline import plan; "
         "print(lva.load_grammar('natural')); print(len(lva.load_references())); print(len(plan('laptop'))); "
-        "print("success" in lva.published_run()); print(paths.in_checkout(), paths.cache())"
+        "print('success' in lva.published_run()); print(paths.in_checkout(), paths.cache())"
     )
     lines = elsewhere("-c", script).splitlines()
     assert lines[0].startswith("Grammar('natural': 108 instructions")

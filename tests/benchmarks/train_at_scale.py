@@ -24,7 +24,7 @@ from lva.ground.provenance import hardware
 from lva.world import load_grammar, make_demos
 
 DEMONSTRATIONS = 1_000_000
-PEAK_SIZE = 8192  # of the square product in bf16 that the share of peak is taken against
+PEAK_SIZES = {"cuda": 8192, "cpu": 512}  # of the square product in bf16 that the share of peak is taken against
 
 
 def main() -> None:
@@ -33,6 +33,7 @@ def main() -> None:
     asked.add_argument("folder", type=Path)
     asked.add_argument("--samples", type=int, default=10_000_000)
     asked.add_argument("--demonstrations", type=int, default=DEMONSTRATIONS)
+    asked.add_argument("--trunks", nargs="+", default=TRUNKS)
     asked.add_argument("--seeds", type=int, default=3)
     asked.add_argument("--batch-size", type=int, default=1024)
     asked.add_argument("--workers", type=int, default=3, help="trainings that share the GPU")
@@ -43,10 +44,10 @@ def main() -> None:
     demos = make_demos(load_grammar("paper"), asked.demonstrations)
     print(f"{demos!r} after {time.perf_counter() - began:.0f} s", flush=True)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    peak = matmul_rate(PEAK_SIZE, torch.bfloat16, device=device)
+    peak = matmul_rate(PEAK_SIZES[device], torch.bfloat16, device=device)
     machine = f"{torch.cuda.get_device_name()}; torch {torch.__version__}" if device == "cuda" else hardware()
     rows, tables, traces = [], [], {}
-    for trunk in TRUNKS:
+    for trunk in asked.trunks:
         agent = AgentConfig(trunk=trunk)
         how = TrainConfig(samples=asked.samples, batch_size=asked.batch_size, precision="bf16")
         jobs = {f"{trunk}-{seed}": (agent, replace(how, seed=seed)) for seed in range(asked.seeds)}
