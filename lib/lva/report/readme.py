@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lva.ground import paths
 from lva.ground.artifacts import ArtifactError, atomic_path
-from lva.report import bench_blocks, result_blocks
+from lva.report import bench_blocks, result_blocks, scale_blocks
 
 Blocks = Mapping[str, Callable[[], str]]
 PAGES: Mapping[str, Blocks] = {  # file -> the blocks that must be in it
@@ -31,6 +31,7 @@ PAGES: Mapping[str, Blocks] = {  # file -> the blocks that must be in it
         "training": bench_blocks.training,
         "nulls": bench_blocks.nulls,
     },
+    "docs/paper-scale.md": {"scale": scale_blocks.scale},
 }
 
 
