@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+import transformers  # loads a model's code when its class is asked for, not before
 from torch import Tensor, nn
 from torch.nn import functional as F
-from transformers import ResNetConfig, ResNetModel
 
 from lva.agent.config import AgentConfig
 from lva.ground import paths
@@ -81,8 +81,8 @@ class ResNetTrunk(Trunk):
     def __init__(self, config: AgentConfig):
         super().__init__(config.tile_size)
         sizes, depths = [64, 128, 256, 512], [2, 2, 2, 2]
-        shape = ResNetConfig(embedding_size=64, hidden_sizes=sizes, depths=depths, layer_type="basic")
-        self.resnet, self.size = ResNetModel(shape), sizes[-1]
+        shape = transformers.ResNetConfig(embedding_size=64, hidden_sizes=sizes, depths=depths, layer_type="basic")
+        self.resnet, self.size = transformers.ResNetModel(shape), sizes[-1]
         if config.tile_size == 8:
             for stage in self.resnet.encoder.stages[2:]:
                 first = stage.layers[0]
@@ -95,7 +95,9 @@ class ResNetTrunk(Trunk):
         """Take the embedder and the first two stages from a ResNet-18 of the hub or of a local folder."""
         try:
             place = paths.find(weights)
-            source = ResNetModel.from_pretrained(place if place.is_dir() else weights, use_safetensors=True)
+            source = transformers.ResNetModel.from_pretrained(
+                place if place.is_dir() else weights, use_safetensors=True
+            )
         except OSError as error:
             raise OSError(
                 f"the ImageNet weights {weights!r} are neither a local folder nor to be had from the hub ({error}); "

@@ -11,14 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 import transformers
 from accelerate.utils.memory import clear_device_cache
 from torch import Tensor
 from torch.nn import functional as F
-from transformers import AutoConfig, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 from transformers.utils import logging
 
 from lva.ground import paths
@@ -28,6 +27,9 @@ from lva.models.references.package import package_folder
 from lva.models.references.reference import Reference, ReferenceUnavailable
 from lva.models.references.sentence import MODULES, sentence_recipe
 from lva.models.references.vector_file import own_file
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.txt", "vocab.json")
 CONTENT = (WEIGHTS, "*config.json", "*/config.json", MODULES, *TOKENIZERS, "merges.txt")  # what the vectors depend on
@@ -81,11 +83,11 @@ def load_model(reference: Reference) -> Model:
     if torch.cuda.is_available():
         clear_device_cache(garbage_collection=True)  # of the model before this one
     with quiet(bars=reference.place == "hub"):
-        config = AutoConfig.from_pretrained(folder, **SAFE)
+        config = transformers.AutoConfig.from_pretrained(folder, **SAFE)
         part = part_of(reference, folder, config)
         build = _trained if reference.seed is None else _random
         whole, absent = build(reference, folder, config, getattr(transformers, PARTS[part].loader))
-        tokenizer = AutoTokenizer.from_pretrained(folder, **SAFE)
+        tokenizer = transformers.AutoTokenizer.from_pretrained(folder, **SAFE)
     own = _own(part, whole, folder, absent)
     tower = whole if PARTS[part].tower is None else attrgetter(PARTS[part].tower)(whole)
     tower.config.use_cache = False

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import transformers
 from torch import nn
-from transformers import BlipConfig, BlipForConditionalGeneration, BlipForImageTextRetrieval, BlipModel
 
 from lva.models.references.loading import quiet
+
+if TYPE_CHECKING:
+    from transformers import BlipConfig
 
 MATCHING, CAPTIONING = "matching", "captioning"  # folders beside the weights that AutoModel loads
 
@@ -24,9 +28,9 @@ class Blip(nn.Module):
         super().__init__()
         self.config = config
         with quiet(bars=True):  # of its deprecation: its successors hold no contrast
-            self.contrast = BlipModel(config)
-        self.matching = BlipForImageTextRetrieval(config)
-        self.captioning = BlipForConditionalGeneration(config)
+            self.contrast = transformers.BlipModel(config)
+        self.matching = transformers.BlipForImageTextRetrieval(config)
+        self.captioning = transformers.BlipForConditionalGeneration(config)
         self._share()
 
     def _share(self) -> None:
@@ -48,10 +52,10 @@ class Blip(nn.Module):
     @classmethod
     def from_pretrained(cls, folder: str | Path) -> Blip:
         """Load the three, and let them share again."""
-        blip = cls(BlipConfig.from_pretrained(folder))
+        blip = cls(transformers.BlipConfig.from_pretrained(folder))
         with quiet(bars=True):
-            blip.contrast = BlipModel.from_pretrained(folder)
-        blip.matching = BlipForImageTextRetrieval.from_pretrained(Path(folder) / MATCHING)
-        blip.captioning = BlipForConditionalGeneration.from_pretrained(Path(folder) / CAPTIONING)
+            blip.contrast = transformers.BlipModel.from_pretrained(folder)
+        blip.matching = transformers.BlipForImageTextRetrieval.from_pretrained(Path(folder) / MATCHING)
+        blip.captioning = transformers.BlipForConditionalGeneration.from_pretrained(Path(folder) / CAPTIONING)
         blip._share()
         return blip

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
-from transformers import PreTrainedTokenizerBase
 
 if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
     from lva.world.telling.pictures import Pictures
 
 POOL = 16  # batches that are sorted by length together

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
+import transformers  # loads a model's code when its class is asked for, not before
 from torch import nn
-from transformers import (
-    BertConfig,
-    BertForMaskedLM,
-    BlipConfig,
-    CLIPConfig,
-    CLIPModel,
-    DeepseekV3Config,
-    DeepseekV3ForCausalLM,
-    LlamaConfig,
-    LlamaForCausalLM,
-    PreTrainedTokenizerBase,
-    Qwen3Config,
-    Qwen3ForCausalLM,
-)
 
 from lva.models.training import tokenizers
 from lva.models.training.blip import Blip
 from lva.models.training.mimetic import grid_sinusoids, near_identity, place, sinusoids
+
+if TYPE_CHECKING:
+    from transformers import (
+        BertForMaskedLM,
+        CLIPModel,
+        DeepseekV3ForCausalLM,
+        LlamaForCausalLM,
+        PreTrainedTokenizerBase,
+        Qwen3ForCausalLM,
+    )
 
 TEXT, PICTURES = "text", "pictures with captions"
 IMAGE_SIZE, PATCH_SIZE = 56, 8  # pixels: a view of 7 x 7 tiles, one patch per tile
@@ -61,7 +58,7 @@ class Family:
     experience: str  # TEXT or PICTURES
     train_tokenizer: Callable[[Iterable[str], int], PreTrainedTokenizerBase]
     build: Callable[[Size, PreTrainedTokenizerBase], nn.Module]
-    model: type  # what `build` makes, with its from_pretrained
+    architecture: str | None  # what `build` makes: a class of transformers, or Blip
     batch_size: int  # that learns most in a minute on two cores
     learning_rate: float  # at that batch size
 
@@ -69,6 +66,11 @@ class Family:
     def name(self) -> str:
         """As tables and folders have it: "llama-here"."""
         return f"{self.family}-here"
+
+    @property
+    def model(self) -> type[nn.Module]:
+        """What `build` makes, with its from_pretrained."""
+        return Blip if self.architecture is None else getattr(transformers, self.architecture)
 
 
 def new_model(name: str, size: Size, tokenizer: PreTrainedTokenizerBase, seed: int = 0) -> nn.Module:
@@ -81,13 +83,15 @@ def new_model(name: str, size: Size, tokenizer: PreTrainedTokenizerBase, seed: i
 def build_llama(size: Size, tokenizer: PreTrainedTokenizerBase) -> LlamaForCausalLM:
     """LLaMA 3: rotary positions, grouped queries, gated MLP."""
     shared_keys = {"num_key_value_heads": size.heads // 2, "tie_word_embeddings": True}
-    return LlamaForCausalLM(LlamaConfig(**_decoder(size, tokenizer), **shared_keys))
+    return transformers.LlamaForCausalLM(transformers.LlamaConfig(**_decoder(size, tokenizer), **shared_keys))
 
 
 def build_qwen(size: Size, tokenizer: PreTrainedTokenizerBase) -> Qwen3ForCausalLM:
     """Qwen 3: LLaMA's, with queries and keys normalised."""
     shared_keys = {"num_key_value_heads": size.heads // 2, "tie_word_embeddings": True}
-    return Qwen3ForCausalLM(Qwen3Config(**_decoder(size, tokenizer), **shared_keys, head_dim=size.width // size.heads))
+    return transformers.Qwen3ForCausalLM(
+        transformers.Qwen3Config(**_decoder(size, tokenizer), **shared_keys, head_dim=size.width // size.heads)
+    )
 
 
 def build_deepseek(size: Size, tokenizer: PreTrainedTokenizerBase) -> DeepseekV3ForCausalLM:
@@ -97,15 +101,15 @@ def build_deepseek(size: Size, tokenizer: PreTrainedTokenizerBase) -> DeepseekV3
     parts = {"qk_nope_head_dim": head // 2, "qk_rope_head_dim": head // 2, "num_key_value_heads": size.heads}
     experts = {"n_routed_experts": 4, "num_experts_per_tok": 2, "n_shared_experts": 1, "first_k_dense_replace": 1}
     routing = {"n_group": 1, "topk_group": 1, "routed_scaling_factor": 1.0, "moe_intermediate_size": size.width}
-    config = DeepseekV3Config(
+    config = transformers.DeepseekV3Config(
         **_decoder(size, tokenizer), **latent, **parts, **experts, **routing, num_nextn_predict_layers=0
     )
-    return DeepseekV3ForCausalLM(config)
+    return transformers.DeepseekV3ForCausalLM(config)
 
 
 def build_bert(size: Size, tokenizer: PreTrainedTokenizerBase) -> BertForMaskedLM:
     """BERT: post-normalised, learned positions, attention both ways."""
-    model = BertForMaskedLM(BertConfig(**_text(size, tokenizer), **_no_dropout()))
+    model = transformers.BertForMaskedLM(transformers.BertConfig(**_text(size, tokenizer), **_no_dropout()))
     positions = model.bert.embeddings.position_embeddings.weight
     place(positions, sinusoids(*positions.shape), 2 * model.config.initializer_range)
     for layer in model.bert.encoder.layer:
@@ -116,7 +120,9 @@ def build_bert(size: Size, tokenizer: PreTrainedTokenizerBase) -> BertForMaskedL
 def build_clip(size: Size, tokenizer: PreTrainedTokenizerBase) -> CLIPModel:
     """CLIP: a causal text transformer beside a vision transformer, compared by cosine."""
     text, vision = _text(size, tokenizer), _vision(size)
-    model = CLIPModel(CLIPConfig(text_config=text, vision_config=vision, projection_dim=size.width))
+    model = transformers.CLIPModel(
+        transformers.CLIPConfig(text_config=text, vision_config=vision, projection_dim=size.width)
+    )
     positions = model.vision_model.embeddings.position_embedding.weight
     place(positions, grid_sinusoids(IMAGE_SIZE // PATCH_SIZE, size.width), TILE_PLACES)
     for layer in model.vision_model.encoder.layers:
@@ -130,7 +136,7 @@ def build_blip(size: Size, tokenizer: PreTrainedTokenizerBase) -> Blip:
     """BLIP: see `Blip`."""
     text = _text(size, tokenizer) | _no_dropout() | {"sep_token_id": tokenizer.sep_token_id}
     projections = {"projection_dim": size.width, "image_text_hidden_size": size.width}
-    model = Blip(BlipConfig(text_config=text, vision_config=_vision(size), **projections))
+    model = Blip(transformers.BlipConfig(text_config=text, vision_config=_vision(size), **projections))
     vision, decoder = model.contrast.vision_model, model.captioning.text_decoder.bert
     place(vision.embeddings.position_embedding[0], grid_sinusoids(IMAGE_SIZE // PATCH_SIZE, size.width), TILE_PLACES)
     for layer in vision.encoder.layers:
@@ -185,11 +191,13 @@ NEXT, MASKED, CONTRAST, ALL = "next word", "masked words", "contrast", "contrast
 FAMILIES: dict[str, Family] = {
     family.name: family
     for family in (
-        Family("llama", NEXT, TEXT, tokenizers.llama_tokenizer, build_llama, LlamaForCausalLM, 32, 3e-3),
-        Family("qwen", NEXT, TEXT, tokenizers.qwen_tokenizer, build_qwen, Qwen3ForCausalLM, 32, 3e-3),
-        Family("deepseek", NEXT, TEXT, tokenizers.deepseek_tokenizer, build_deepseek, DeepseekV3ForCausalLM, 32, 3e-3),
-        Family("bert", MASKED, TEXT, tokenizers.bert_tokenizer, build_bert, BertForMaskedLM, 32, 2e-3),
-        Family("clip", CONTRAST, PICTURES, tokenizers.clip_tokenizer, build_clip, CLIPModel, 64, 2e-3),
-        Family("blip", ALL, PICTURES, tokenizers.blip_tokenizer, build_blip, Blip, 32, 2e-3),
+        Family("llama", NEXT, TEXT, tokenizers.llama_tokenizer, build_llama, "LlamaForCausalLM", 32, 3e-3),
+        Family("qwen", NEXT, TEXT, tokenizers.qwen_tokenizer, build_qwen, "Qwen3ForCausalLM", 32, 3e-3),
+        Family(
+            "deepseek", NEXT, TEXT, tokenizers.deepseek_tokenizer, build_deepseek, "DeepseekV3ForCausalLM", 32, 3e-3
+        ),
+        Family("bert", MASKED, TEXT, tokenizers.bert_tokenizer, build_bert, "BertForMaskedLM", 32, 2e-3),
+        Family("clip", CONTRAST, PICTURES, tokenizers.clip_tokenizer, build_clip, "CLIPModel", 64, 2e-3),
+        Family("blip", ALL, PICTURES, tokenizers.blip_tokenizer, build_blip, None, 32, 2e-3),
     )
 }

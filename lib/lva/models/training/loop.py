@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import torch
 from accelerate import Accelerator, DistributedDataParallelKwargs
 from torch import Tensor, nn
 from tqdm.auto import tqdm
-from transformers import PreTrainedTokenizerBase
 
 from lva.ground.jobs import Report
 from lva.ground.training import check_finite, learning_rate
@@ -17,6 +17,9 @@ from lva.models.training.config import PretrainConfig
 from lva.models.training.experience import Experience, draw_batches
 from lva.models.training.families import FAMILIES
 from lva.models.training.objectives import LOSSES
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
 LOG_EVERY = 20  # batches
 

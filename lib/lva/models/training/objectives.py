@@ -6,15 +6,20 @@ A batch holds `input_ids`, `attention_mask: (b, length)`, padded on the right, a
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F
-from transformers import PreTrainedTokenizerBase
 
 from lva.models.training.blip import Blip
 
-Batch = dict[str, Tensor]
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+    Batch = dict[str, Tensor]
+    Loss = Callable[[nn.Module, Batch, PreTrainedTokenizerBase, Generator], Tensor]
+
 MASKED = 0.15  # of the words; eight in ten of them hidden, one replaced by any other, one left (Devlin et al. 2019)
 IGNORED = -100  # the label of a token that is not to be predicted
 
@@ -89,7 +94,6 @@ def _targets(batch: Batch) -> Tensor:
     return batch["input_ids"].masked_fill(batch["attention_mask"] == 0, IGNORED)
 
 
-Loss = Callable[[nn.Module, Batch, PreTrainedTokenizerBase, Generator], Tensor]
 LOSSES: dict[str, Loss] = {
     "next word": next_word_loss,
     "masked words": masked_words_loss,

@@ -9,13 +9,13 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import torch
+import transformers
 from accelerate import PartialState
 from torch import nn
-from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from lva.ground.artifacts import check_artifact, entry_path, is_current, save_artifact
 from lva.ground.code import announce_outdated, code_of_module
@@ -30,6 +30,9 @@ from lva.models.training.validation import validate
 from lva.world import Grammar
 from lva.world.telling.corpus import write_corpus
 from lva.world.telling.pictures import Pictures, take_pictures
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
 MADE_BY, WEIGHTS, METRICS, VALIDATION = "03_extract_embeddings", "model.safetensors", "metrics.csv", "validation.csv"
 CARD, CARD_MODULE = "README.md", "lva.models.training.card"  # its words do not change what is learnt
@@ -170,9 +173,8 @@ def load_pretrained(name: str, folder: str | Path) -> Pretrained:
     for file in _files(folder):
         check_artifact(file, made_by=MADE_BY)
     metrics, validation = (pd.read_csv(folder / file) for file in (METRICS, VALIDATION))
-    return Pretrained(
-        family.model.from_pretrained(folder), AutoTokenizer.from_pretrained(folder), metrics, validation, folder
-    )
+    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+    return Pretrained(family.model.from_pretrained(folder), tokenizer, metrics, validation, folder)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import transformers
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
-from transformers import (
-    BertTokenizer,
-    CLIPTokenizer,
-    PreTrainedTokenizerBase,
-    PreTrainedTokenizerFast,
-    Qwen2Tokenizer,
-)
+
+if TYPE_CHECKING:
+    from transformers import (
+        BertTokenizer,
+        CLIPTokenizer,
+        PreTrainedTokenizerBase,
+        PreTrainedTokenizerFast,
+        Qwen2Tokenizer,
+    )
 
 CONTINUED, END_OF_WORD = "##", "</w>"  # marks of letters within a word, and at its end
 SMALLEST = 300  # tokens: the 256 bytes, the special ones, and some room for words
@@ -35,23 +38,25 @@ def deepseek_tokenizer(texts: Sequence[str], vocabulary: int) -> PreTrainedToken
 
 def qwen_tokenizer(texts: Sequence[str], vocabulary: int) -> Qwen2Tokenizer:
     """Byte-level BPE; nothing opens a text."""
-    return Qwen2Tokenizer(add_prefix_space=True).train_new_from_iterator(texts, vocabulary, show_progress=False)
+    return transformers.Qwen2Tokenizer(add_prefix_space=True).train_new_from_iterator(
+        texts, vocabulary, show_progress=False
+    )
 
 
 def bert_tokenizer(texts: Sequence[str], vocabulary: int) -> BertTokenizer:
     """WordPiece; a text stands between [CLS] and [SEP]."""
-    return BertTokenizer(vocab=_word_pieces(BertTokenizer(), texts, vocabulary))
+    return transformers.BertTokenizer(vocab=_word_pieces(transformers.BertTokenizer(), texts, vocabulary))
 
 
 def blip_tokenizer(texts: Sequence[str], vocabulary: int) -> BertTokenizer:
     """BERT's, with [DEC] to open a caption that is to be written; BLIP knows no token types."""
     own = {"bos_token": "[DEC]", "model_input_names": ["input_ids", "attention_mask"]}
-    return BertTokenizer(vocab=_word_pieces(BertTokenizer(**own), texts, vocabulary), **own)
+    return transformers.BertTokenizer(vocab=_word_pieces(transformers.BertTokenizer(**own), texts, vocabulary), **own)
 
 
 def clip_tokenizer(texts: Sequence[str], vocabulary: int) -> CLIPTokenizer:
     """Byte-level BPE with an end-of-word mark; a text stands between a token of start and one of end."""
-    template = CLIPTokenizer()
+    template = transformers.CLIPTokenizer()
     marks = {piece[-1] + END_OF_WORD for piece in _pieces(template, texts)}
     trainer = trainers.BpeTrainer(
         vocab_size=vocabulary,
@@ -61,7 +66,7 @@ def clip_tokenizer(texts: Sequence[str], vocabulary: int) -> CLIPTokenizer:
         show_progress=False,
     )
     model = _train(template, models.BPE(end_of_word_suffix=END_OF_WORD), texts, trainer)
-    return CLIPTokenizer(vocab=model["vocab"], merges=[tuple(merge) for merge in model["merges"]])
+    return transformers.CLIPTokenizer(vocab=model["vocab"], merges=[tuple(merge) for merge in model["merges"]])
 
 
 def _word_pieces(template: BertTokenizer, texts: Sequence[str], vocabulary: int) -> dict[str, int]:
@@ -107,4 +112,6 @@ def _byte_level(texts: Sequence[str], vocabulary: int, begin: str, end: str) -> 
         pair=f"{begin} $A {begin}:1 $B:1",
         special_tokens=[(begin, tokenizer.token_to_id(begin))],
     )
-    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, bos_token=begin, eos_token=end, pad_token=end)
+    return transformers.PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, bos_token=begin, eos_token=end, pad_token=end
+    )

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import torch
 from torch import Tensor, nn
-from transformers import PreTrainedTokenizerBase
 
 from lva.models.training.experience import Experience
 from lva.models.training.families import FAMILIES
 from lva.models.training.ngrams import EDGE, WordCounts
 from lva.models.training.objectives import MASKED, opened
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
 PERPLEXITY = "perplexity per word"  # the one measure of which less is better
 MASKED_WORDS = "masked words guessed"
