@@ -1,4 +1,4 @@
-"""The command line of the companion, `python -m lva`: `run`, `status`, `report`, `publish`, `figures`, and so on."""
+"""The command line, `python -m lva`: `run`, `status`, `report`, `publish`, `figures`, `browse`, `readme`."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from lva.pipeline import Stage, StageFailed, parse_value, why_run
 
 EXAMPLES = """\
 examples:
-  python -m lva run                                 everything, from nothing to the report
-  python -m lva run --profile smoke                 the same, tiny: does it run at all?
-  python -m lva run -p run wide -p width 64         another run beside it, with a wider agent
-  python -m lva run --only 04,05 --fresh            two notebooks again, although nothing changed
-  python -m lva status --profile smoke              what is finished, what is on the disk
-  python -m lva figures                             the published figures again, from the published tables
-  python -m lva browse                              the browser of nearest neighbours, by itself
+  python -m lva run                                 everything, from scratch to the report
+  python -m lva run --profile smoke                 the same on a tiny scale: does it run at all?
+  python -m lva run -p run wide -p width 64         a second run, with a wider agent
+  python -m lva run --only 04,05 --fresh            two notebooks again, even if nothing changed
+  python -m lva status --profile smoke              what is finished and what is on disk
+  python -m lva figures                             redraw the published figures from the published tables
+  python -m lva browse                              the browser of nearest neighbours, on its own
 
 A profile is notebooks/params/<name>.yaml, or a YAML file of your own; its lines are the parameters of the
 notebooks. A run that was interrupted resumes where it stopped when the same command is given again.
@@ -42,7 +42,7 @@ def main(argv: list[str] | None = None) -> int:
         hint = f"; resume with: {_resume(arguments)}" if arguments.command is _run else ""
         print(f"\nstopped{hint}", file=sys.stderr)
         return 130
-    except BrokenPipeError:  # the reader of our output has seen enough, as `head` has
+    except BrokenPipeError:  # the reader of our output closed the pipe, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except StageFailed as error:
@@ -63,29 +63,29 @@ def _parser() -> argparse.ArgumentParser:
         title="commands", metavar="run | status | report | publish | figures | browse | readme"
     )
     run = commands.add_parser("run", help="run the notebooks in order", epilog=EXAMPLES, formatter_class=shape)
-    status = commands.add_parser("status", help="say what is finished and what is on the disk")
+    status = commands.add_parser("status", help="show what is finished and what is on disk")
     for command, function in ((run, _run), (status, _status)):
         command.set_defaults(command=function)
         command.add_argument("--profile", default="laptop", help="smoke, laptop (default), paper, or a YAML file")
-    run.add_argument("--only", metavar="NOTEBOOKS", help="these alone, by number or name, separated by commas")
+    run.add_argument("--only", metavar="NOTEBOOKS", help="only these, by number or name, separated by commas")
     run.add_argument("-p", dest="parameters", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"),
-                     help="set a parameter over the profile; may be given several times")  # fmt: skip
+                     help="override a parameter of the profile; may be repeated")  # fmt: skip
     run.add_argument(
-        "--fresh", action="store_true", help="run also what is finished and unchanged; models that are trained stay"
+        "--fresh", action="store_true", help="also run what is finished and unchanged; trained models are kept"
     )
     run.add_argument("--overwrite", action="store_true", help="replace a run that was made with other parameters")
     report = commands.add_parser("report", help="compare a run with the published one")
     publish = commands.add_parser("publish", help="copy a run's tables and figures to where the repository shows them")
-    browse = commands.add_parser("browse", help="open the browser of nearest neighbours on a run")
+    browse = commands.add_parser("browse", help="open the browser of nearest neighbours for a run")
     for command, function in ((report, _report), (publish, _publish), (browse, _browse)):
         command.set_defaults(command=function)
-        command.add_argument("run", nargs="?", default="laptop", help="the name of the run; laptop if not given")
-    publish.add_argument("--benchmarks", action="store_true", help="the tables of `make bench` instead of a run's")
-    browse.add_argument("--port", type=int, help="where the page is served; a free port if not given")
+        command.add_argument("run", nargs="?", default="laptop", help="the name of the run (default: laptop)")
+    publish.add_argument("--benchmarks", action="store_true", help="publish the tables of `make bench` instead")
+    browse.add_argument("--port", type=int, help="the port of the page (default: a free one)")
     browse.add_argument("--no-browser", action="store_true", help="only print the address of the page")
-    figures = commands.add_parser("figures", help="draw the published figures again from the published tables")
+    figures = commands.add_parser("figures", help="redraw the published figures from the published tables")
     figures.set_defaults(command=_figures)
-    figures.add_argument("run", nargs="?", help="a run made here, whose own figures are drawn again instead")
+    figures.add_argument("run", nargs="?", help="redraw the figures of this run instead")
     readme = commands.add_parser("readme", help="write the published tables' numbers into README and docs")
     readme.set_defaults(command=_readme)
     return parser
@@ -130,7 +130,7 @@ def _show_report(run) -> None:
 
     table = reproduction_report(run)
     if table is None:
-        print("nothing is published that this run could be compared with")
+        print("there is no published run to compare this one with")
     else:
         print(f"\n{as_text(table)}\n\n{summary(table)}\nalso in {os.path.relpath(run.path / 'reproduction.md')}")
 
@@ -164,7 +164,7 @@ def _figures(arguments: argparse.Namespace) -> None:
     from lva.figures.redrawing import redraw
 
     changed = [os.path.relpath(path) for path in redraw(arguments.run)]
-    print("\n".join(changed) or "all figures are as they were")
+    print("\n".join(changed) or "no figure changed")
 
 
 def _browse(arguments: argparse.Namespace) -> None:
@@ -181,7 +181,7 @@ def _readme(arguments: argparse.Namespace) -> None:
 
 
 def _resume(arguments: argparse.Namespace) -> str:
-    """Spell the command that resumes; without --fresh, because what finished since need not run again."""
+    """The command that resumes; without --fresh, because what has finished need not run again."""
     python = os.path.relpath(sys.executable) if Path(sys.executable).is_relative_to(Path.cwd()) else "python"
     words = [python, "-m", "lva", "run", "--profile", arguments.profile]
     words += ["--only", arguments.only] if arguments.only else []

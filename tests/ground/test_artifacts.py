@@ -63,7 +63,7 @@ def test_a_truncated_file_is_refused(artifact):
 
 def test_a_foreign_file_is_refused(artifact):
     entry_path(artifact).unlink()
-    assert "foreign" in refuse(artifact)
+    assert "saved by something else" in refuse(artifact)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "3", '{"path": "a.bin"}', '{"bytes": 4, "colour": "red"}'])

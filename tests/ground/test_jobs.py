@@ -94,7 +94,7 @@ def test_where_a_job_failed_is_told():
 
 
 def test_a_process_that_ends_in_the_midst_of_a_job():
-    with pytest.raises(RuntimeError, match=r"midst of the job '[ab]' .exit status 7.*workers=1"):
+    with pytest.raises(RuntimeError, match=r"died in the job '[ab]' .exit status 7.*workers=1"):
         side_by_side(end_the_process, {"a": (), "b": ()}, 2, "job", "ending", workers=2)
 
 

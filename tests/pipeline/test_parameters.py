@@ -33,7 +33,7 @@ def test_the_profiles_pass(profile):
         ("precision", "fp8", "one of no, bf16"),
         ("run", "../../escape", "a name of letters"),
         ("run", "", "a name of letters"),
-        ("references", ["nobody"], "is no reference"),
+        ("references", ["nobody"], "is not a reference"),
         ("references", ["missing.npz"], "a file that exists; there is no missing.npz"),
         ("word_init", "pretrained:missing.npz", "a file that exists after `pretrained:`"),
         ("word_init", "clever", "one of identical, identity, random"),

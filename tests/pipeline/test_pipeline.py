@@ -95,7 +95,7 @@ def test_a_notebook_cannot_need_one_that_comes_after_it(go, project):
     book = nbformat.read(project / "notebooks/01_first.ipynb", as_version=4)
     book.metadata["lva"] = {"needs": ["02_second"]}
     nbformat.write(book, project / "notebooks/01_first.ipynb")
-    with pytest.raises(PipelineError, match="needs '02_second', which is no notebook before it"):
+    with pytest.raises(PipelineError, match="needs '02_second', which is not a notebook before it"):
         go()
 
 
@@ -332,7 +332,7 @@ def test_the_command_announces_reports_and_skips(project, command):
     output, errors = command("run", "--profile", "tiny", "-p", "seed", "7").communicate()
     assert "01_first: to run, not finished yet" in output, errors
     assert (project / "data/cache/tiny/results/one.csv").read_text() == "x\n1\n"
-    assert "nothing is published that this run could be compared with" in output
+    assert "there is no published run to compare this one with" in output
     assert (project / "log.txt").read_text() == "01_first 7 "
     made = pd.read_csv(project / "data/cache/tiny/results/stages.csv")
     assert made.stage.tolist() == ["01_first", "02_second"] and made.torch.nunique() == 1

@@ -35,7 +35,7 @@ def scores(values: dict[str, float], target: str = "agent") -> pd.DataFrame:
 def test_what_is_left_without_word_order_is_a_share_of_the_same_models_number():
     ladder = pd.concat([scores({"a": 0.4, "b": 0.5, "words": 0.9}), scores({"a": 1.0, "b": 1.0}, "other")])
     text = report.read_word_order(ladder, scores({"b": 0.5, "a": 0.1}))
-    assert text.endswith("keep of their P@15: b 100 %, a 25 %.")
+    assert text.endswith("left of the references' P@15: b 100 %, a 25 %.")
 
 
 def course(values: list[float], reference: str = "llama-here", x: str = "samples") -> pd.DataFrame:

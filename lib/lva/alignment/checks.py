@@ -1,4 +1,4 @@
-"""What every kernel asks of its input: rows of numbers, finite, the same items on both sides."""
+"""What every kernel requires of its input: rows of finite numbers, the same items on both sides."""
 
 from __future__ import annotations
 

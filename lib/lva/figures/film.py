@@ -75,7 +75,7 @@ def film_strip(film: Film, most: int = 9) -> Figure:
 
 
 def films_of_tasks(demos: Demos, steps: int = 6) -> Figure:
-    """One film strip per task, each of a demonstration with `steps` actions or about as many."""
+    """One film strip per task, each of a demonstration with about `steps` actions."""
     tasks = [task for task in TASKS if task in demos.grammar.phrases]
     episodes = [np.where(demos.tasks == task, abs(demos.lengths - steps), np.inf).argmin() for task in tasks]
     films = [record_demonstration(demos, int(episode)) for episode in episodes]

@@ -1,6 +1,6 @@
-"""The gallery: every published figure, with what it is drawn from, how, and what its caption says.
+"""The gallery: every published figure, with the tables it is drawn from, its plot and its caption.
 
-A figure is called after the notebook whose question it answers: `02_learning` shows what notebook 02 found.
+A figure is named after the notebook whose question it answers: `02_learning` shows what notebook 02 found.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from lva.spaces import item_table
 from lva.world import Demos, Grammar, Level, make_demos
 
 EPISODE = 5  # of the demonstrations; the schematic shows how it begins
-EACH = 10  # demonstrations of an instruction that figures of the world choose from
+EACH = 10  # demonstrations per instruction that figures of the world choose from
 DEMONSTRATIONS = "demonstrations"  # stands among the tables of a figure that is drawn from episodes
 Tables = Mapping[str, pd.DataFrame]
 
@@ -47,9 +47,9 @@ class Exhibit:
     caption: Callable[..., str]
 
     def missing(self, tables: Tables, demos: Demos | None = None) -> list[str]:
-        """Which of its tables are not there."""
-        there = {*tables, DEMONSTRATIONS} if demos is not None else {*tables}
-        return [name for name in self.tables if name not in there]
+        """The tables that it lacks."""
+        available = {*tables, DEMONSTRATIONS} if demos is not None else {*tables}
+        return [name for name in self.tables if name not in available]
 
     def sources(self, tables: Tables, demos: Demos | None = None) -> list[pd.DataFrame | Demos]:
         """What `plot` and `caption` take."""
@@ -83,7 +83,7 @@ def draw(exhibit: Exhibit, tables: Tables, demos: Demos | None = None) -> Figure
 
 
 def draw_all(tables: Tables, folder: Path, demos: Demos | None = None) -> dict[str, str]:
-    """Draw every figure whose tables are there, as PDF and PNG, with their captions in `captions.md`: name -> caption.
+    """Draw every figure whose tables exist, as PDF and PNG, with their captions in `captions.md`: name -> caption.
 
     `not_drawn` names the others.
     """

@@ -1,6 +1,6 @@
 """Rooms for white paper: MiniGrid paints on black, where a blue key is nearly invisible in print.
 
-Only figures look like this. What agents and models are shown is MiniGrid's own picture, byte for byte.
+Only figures look like this. Agents and models are shown MiniGrid's own picture, byte for byte.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def on_paper(picture: NDArray[np.uint8], tile_size: int) -> NDArray[np.uint8]:
 
 @lru_cache(maxsize=2048)
 def _repaint(screen: bytes, tile_size: int) -> NDArray[np.uint8]:
-    """One tile; the few that there are come back in every picture."""
+    """Repaint one tile; cached, because every picture repeats the same few tiles."""
     tile = np.frombuffer(screen, np.uint8).reshape(tile_size, tile_size, 3).astype(float)
     low, wall, dark = tile.min(), np.ptp(tile) == 0 and tile.max() > 0, int(LIGHT * 255)
     lit = low >= dark and not (wall and low == SCREEN[GREY].max())

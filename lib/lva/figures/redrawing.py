@@ -1,4 +1,4 @@
-"""Drawing again: the figures of finished tables, without running a notebook."""
+"""Redraw figures from finished tables, without running a notebook."""
 
 from __future__ import annotations
 

@@ -25,11 +25,11 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
 
 def use_style() -> None:
-    """Set seaborn's theme for the figures that follow and matplotlib's own font, the same on every machine."""
+    """Set seaborn's theme for all following figures, and matplotlib's own font, which is the same on every machine."""
     rc = {"figure.dpi": 110, "savefig.dpi": 200, "font.sans-serif": ["DejaVu Sans"], "pdf.fonttype": 42}
     sns.set_theme(context="notebook", style="ticks", palette="colorblind", rc=rc)
 
 
 def write_title(figure: Figure | SubFigure, text: str) -> None:
-    """Say above a figure what it shows."""
+    """Write a title above a figure."""
     figure.suptitle(text, x=0.1 / WIDTH, ha="left", size=12.5, weight="bold")

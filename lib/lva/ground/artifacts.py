@@ -1,8 +1,8 @@
-"""What is saved, where, with which hash and which configuration.
+"""Saved artefacts: each file has a manifest entry that records its hash and configuration.
 
-Every artefact lies beside a manifest entry, `<name>.manifest.json`: path, sha256, bytes, configuration and its
-hash, code version, and the notebook that made it. Both are written whole or not at all; a reader gets the path
-only after file and entry agree.
+The entry, `<name>.manifest.json`, lies beside the file: path, sha256, bytes, configuration and its hash, code
+version, and the notebook that made it. Both are written whole or not at all; a reader gets the path only if file and
+entry agree.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from lva.ground.errors import UserError
 
 
 class ArtifactError(UserError):
-    """A saved file is missing, damaged, or not the one that was asked for; the message names the remedy."""
+    """A saved file is missing, damaged, or not the one asked for; the message names the remedy."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the manifest."""
+    """What a manifest entry records."""
 
     path: str  # file name, beside the entry
     sha256: str
@@ -45,7 +45,7 @@ def config_hash(config: Any) -> str:
 
 
 def as_json(config: Any) -> Any:
-    """Turn dataclasses, tuples and paths into what JSON holds; anything else that JSON cannot hold raises."""
+    """Convert dataclasses, tuples and paths to JSON types; raise for anything else that JSON cannot hold."""
     if is_dataclass(config) and not isinstance(config, type):
         return as_json(asdict(config))
     if isinstance(config, dict):
@@ -61,7 +61,7 @@ def as_json(config: Any) -> Any:
 
 @contextmanager
 def atomic_path(path: Path):
-    """Yield a temporary path beside `path`; it replaces `path` if the block ends well, and vanishes if not."""
+    """Yield a temporary path beside `path`; it replaces `path` if the block succeeds, and is deleted if not."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
@@ -85,13 +85,13 @@ def atomic_path(path: Path):
 def save_artifact(path: Path, write: Callable[[Path], Any], *, config: Any, made_by: str) -> Path:
     """Write a file through `write(temporary_path)` and its manifest entry, each atomically.
 
-    If `write` fails, an older artefact of that name stays as it was.
+    If `write` fails, an older artefact of that name is left untouched.
     """
     path, config = Path(path), as_json(config)
     with atomic_path(path) as temporary:
         write(temporary)
         size, digest = temporary.stat().st_size, sha256(temporary)
-        entry_path(path).unlink(missing_ok=True)  # from here to the end the artefact does not count as saved
+        entry_path(path).unlink(missing_ok=True)  # until the new entry is written, nothing counts as saved
     entry = Entry(path.name, digest, size, config, config_hash(config), __version__, made_by)
     with atomic_path(entry_path(path)) as temporary:
         temporary.write_text(json.dumps(asdict(entry), indent=1) + "\n")
@@ -108,13 +108,13 @@ def check_artifact(path: Path, *, config: Any = None, made_by: str) -> Entry:
     if not path.exists():
         raise ArtifactError(f"{path} is not there; {remedy}")
     if not entry_path(path).exists():
-        raise ArtifactError(f"{path} has no manifest entry: interrupted or foreign; {remedy}")
+        raise ArtifactError(f"{path} has no manifest entry: interrupted, or saved by something else; {remedy}")
     try:
         entry = Entry(**json.loads(entry_path(path).read_text()))
     except (ValueError, TypeError) as error:
         raise ArtifactError(f"{entry_path(path)} is not a manifest entry ({error}); {remedy}") from error
     if entry.path != path.name:
-        raise ArtifactError(f"{entry_path(path)} belongs to {entry.path}: foreign; {remedy}")
+        raise ArtifactError(f"{entry_path(path)} belongs to {entry.path}, another file; {remedy}")
     check_content(path, entry.bytes, entry.sha256, remedy)
     if config is not None:
         check_config(path, config, entry.config, remedy)
@@ -122,7 +122,7 @@ def check_artifact(path: Path, *, config: Any = None, made_by: str) -> Entry:
 
 
 def check_content(path: Path, size: int, digest: str, remedy: str) -> None:
-    """Raise unless a file has the bytes that its manifest says."""
+    """Raise unless a file has the size and hash that its manifest records."""
     if path.stat().st_size != size:
         raise ArtifactError(f"{path} has {path.stat().st_size} bytes, its manifest says {size}; {remedy}")
     if sha256(path) != digest:
@@ -130,19 +130,19 @@ def check_content(path: Path, size: int, digest: str, remedy: str) -> None:
 
 
 def check_config(path: Path, asked: Any, found: Any, remedy: str) -> None:
-    """Raise unless a file or folder was made from the configuration that is asked for."""
+    """Raise unless a file or folder was made from the configuration asked for."""
     if config_hash(asked) != config_hash(found):
         differing = differences(as_json(asked), found)
         raise ArtifactError(f"{path} was made with another configuration ({differing}); {remedy}")
 
 
 def remaking(made_by: str) -> str:
-    """The command that runs a notebook again."""
-    return f"`python -m lva run --only {made_by.split('_')[0]} --fresh`, and the --profile and -p of its run, if any"
+    """The command that reruns a notebook."""
+    return f"`python -m lva run --only {made_by.split('_')[0]} --fresh`, plus the --profile and -p of its run, if any"
 
 
 def is_current(path: Path, *, config: Any, made_by: str) -> bool:
-    """Say whether the file is there, whole, and made from this configuration."""
+    """Whether the file exists, is intact, and was made from this configuration."""
     try:
         check_artifact(path, config=config, made_by=made_by)
     except ArtifactError:
@@ -151,7 +151,7 @@ def is_current(path: Path, *, config: Any, made_by: str) -> bool:
 
 
 def entry_path(path: Path) -> Path:
-    """Where the manifest entry of a file lies."""
+    """The path of a file's manifest entry."""
     return Path(path).with_name(Path(path).name + ".manifest.json")
 
 

@@ -1,4 +1,4 @@
-"""What a result was made by: a hash of the code that it needs, and of no other.
+"""Hashes of the code that a result depends on, and of no other code.
 
 A module needs what it imports, name by name: `from lva.figures import plot_learning` needs the module that defines
 `plot_learning`, not all figures. Comments, docstrings and layout do not count.
@@ -16,7 +16,7 @@ from typing import Any
 from lva.ground.artifacts import ArtifactError, as_json, check_artifact
 from lva.ground.paths import PACKAGE
 
-# They decide where things lie, not what they are: a change in them makes nothing again.
+# These modules decide where results are stored, not what they are: changing them outdates nothing.
 BOOKKEEPING = frozenset(
     f"lva.ground.{name}"
     for name in ("artifacts", "code", "errors", "folder_artifact", "jobs", "paths", "provenance", "runs", "worker")
@@ -26,27 +26,27 @@ Need = tuple[str, str | None]  # a module, and a name in it; None: all of it
 
 def code_of(source: str, package: Path = PACKAGE) -> dict[str, str]:
     """The modules of the package that a source needs, directly or not, each with the hash of its code."""
-    found: dict[str, str] = {}
+    hashes: dict[str, str] = {}
     pending = list(_needs(ast.parse(source), package))
     while pending:
         module = _defining(*pending.pop(), package)
         path = _file(module, package)
-        if path is not None and module not in {*found, *BOOKKEEPING, package.name}:
-            found[module], needs = _read(path, package)
+        if path is not None and module not in {*hashes, *BOOKKEEPING, package.name}:
+            hashes[module], needs = _read(path, package)
             pending += needs
-    return dict(sorted(found.items()))
+    return dict(sorted(hashes.items()))
 
 
 @lru_cache(maxsize=32)
 def code_of_module(module: str) -> dict[str, str]:
-    """The same for what a module defines: its own code and all that it needs."""
+    """The same for a module: its own code and all that it needs."""
     return code_of(f"import {module}")
 
 
 def changed_code(asked: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
-    """The modules that changed between two configurations, `code` among them, that are the same in all else.
+    """The modules whose hash differs between two configurations, if these differ in `code` alone.
 
-    Empty if they differ in anything else, or not at all. An artefact from before code was recorded has no `code`.
+    Empty if anything else differs, or nothing. An artefact from before code was recorded has no `code`.
     """
     if {**asked, "code": None} != {**found, "code": None}:
         return []
@@ -55,7 +55,7 @@ def changed_code(asked: Mapping[str, Any], found: Mapping[str, Any]) -> list[str
 
 
 def announce_outdated(path: Path, *, config: Any, made_by: str) -> bool:
-    """Say so, and return True, if a saved file is whole and of this configuration, but other code made it."""
+    """Print a line and return True if a saved file is intact and of this configuration, but made by other code."""
     try:
         entry = check_artifact(path, made_by=made_by)
     except ArtifactError:
@@ -67,7 +67,7 @@ def announce_outdated(path: Path, *, config: Any, made_by: str) -> bool:
 
 
 def announce_remaking(what: str | Path, changed: Sequence[str]) -> None:
-    """Say in one line that something is made again, and by which change."""
+    """Print one line: what is made again, and which modules changed."""
     shown = ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
     print(f"{what} was made by other code: {shown} changed; making it again")
 
@@ -119,7 +119,7 @@ def _needs(tree: ast.Module, package: Path) -> Iterator[Need]:
 
 
 def _defining(module: str, name: str | None, package: Path) -> str:
-    """The module that defines a name which may only pass through the front door of a package."""
+    """The module that defines a name, which a package's `__init__` may only re-export."""
     if name is None or name == "*":
         return module
     if _file(f"{module}.{name}", package):
@@ -134,7 +134,7 @@ def _defining(module: str, name: str | None, package: Path) -> str:
 
 @lru_cache(maxsize=64)
 def _front_door(path: Path, package: Path, changed: int) -> tuple[tuple[str, str, str], ...]:
-    """What a package's `__init__` passes on: module, name there, name here."""
+    """What a package's `__init__` re-exports: module, name there, name here."""
     return tuple(
         (node.module, alias.name, alias.asname or alias.name)
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
@@ -148,6 +148,6 @@ def _is_ours(module: str, package: Path) -> bool:
 
 
 def _file(module: str, package: Path) -> Path | None:
-    """Where a module of the package is written, if it is one."""
+    """The file of a module, or None if it is not a module of the package."""
     path = package.parent.joinpath(*module.split("."))
     return next((file for file in (path / "__init__.py", path.with_suffix(".py")) if file.is_file()), None)

@@ -1,7 +1,7 @@
-"""What goes wrong in a way that the user can mend."""
+"""Errors that the user can fix."""
 
 from __future__ import annotations
 
 
 class UserError(RuntimeError):
-    """Something the user can mend; the message is shown without a traceback and names the remedy."""
+    """Something the user can fix; the message is shown without a traceback and names the remedy."""

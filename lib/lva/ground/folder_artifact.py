@@ -1,8 +1,8 @@
-"""A folder that is one artefact: a trained model with its configuration, its card and the course of its training.
+"""A folder that is one artefact: a trained model with its configuration, its card and its training curves.
 
 One manifest, `manifest.json`, lists every file with its hash, its size and its role, and says what all of them were
-made from. The folder counts as saved once the manifest is there, which is written last; a reader gets it only if every
-listed file is as it was.
+made from. The manifest is written last, and only then does the folder count as saved; a reader gets the folder only if
+every listed file is unchanged.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class File:
 
 @dataclass(frozen=True)
 class FolderEntry:
-    """What a manifest says."""
+    """What a manifest records."""
 
     files: dict[str, File]  # by path in the folder, with forward slashes
     config: dict[str, Any]  # what the folder was made from
@@ -55,10 +55,10 @@ class FolderEntry:
 
 @contextmanager
 def save_folder(folder: str | Path, roles: Mapping[str, str], *, config: Any, made_by: str) -> Iterator[Path]:
-    """Yield an empty folder to write into; if the block ends well, its files come into `folder` with their manifest.
+    """Yield an empty folder to write into; if the block succeeds, its files move into `folder` with a manifest.
 
-    `roles`: pattern of names -> what such files are, the first that matches. Files that `folder` holds already are
-    listed too if they have a role, and left alone if not. If the block raises, a folder saved before stays as it was.
+    `roles`: file name pattern -> what such files are; the first match counts. Files already in `folder` are listed
+    too if they have a role, and left alone if not. If the block raises, a folder saved before is left untouched.
     """
     folder, config = Path(folder), as_json(config)
     folder.mkdir(parents=True, exist_ok=True)
@@ -67,8 +67,8 @@ def save_folder(folder: str | Path, roles: Mapping[str, str], *, config: Any, ma
         written = _files_in(Path(scratch))
         for name in written:
             if _role(name, roles) is None:
-                raise ValueError(f"no role for {name!r}; add one to roles: there are {', '.join(roles)}")
-        (folder / MANIFEST).unlink(missing_ok=True)  # from here to the end the folder does not count as saved
+                raise ValueError(f"no role for {name!r}; add one to roles, which has {', '.join(roles)}")
+        (folder / MANIFEST).unlink(missing_ok=True)  # until the new manifest is written, nothing counts as saved
         for name in written:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             os.replace(Path(scratch, name), folder / name)
@@ -100,7 +100,7 @@ def check_folder(folder: str | Path, *, config: Any = None, made_by: str) -> Fol
 
 
 def folder_is_current(folder: str | Path, *, config: Any, made_by: str) -> bool:
-    """Say whether the folder is there, whole, and made from this configuration."""
+    """Whether the folder exists, is intact, and was made from this configuration."""
     try:
         check_folder(folder, config=config, made_by=made_by)
     except ArtifactError:
@@ -113,15 +113,15 @@ def _read_manifest(folder: Path, remedy: str) -> FolderEntry:
     if not manifest.exists():
         raise ArtifactError(f"{folder} has no {MANIFEST}: interrupted, or saved by something else; {remedy}")
     try:
-        found = json.loads(manifest.read_text())
-        files = {str(name): File(**file) for name, file in found.pop("files").items()}
-        return FolderEntry(files, **found)
+        fields = json.loads(manifest.read_text())
+        files = {str(name): File(**file) for name, file in fields.pop("files").items()}
+        return FolderEntry(files, **fields)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ArtifactError(f"{manifest} is not a manifest of a folder ({error}); {remedy}") from error
 
 
 def _files_in(folder: Path) -> list[str]:
-    """Every file by its path in the folder, in order, but the manifest and what is being written."""
+    """The paths of all files in the folder, sorted, without the manifest and files still being written."""
     paths = [path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file()]
     return [path.as_posix() for path in paths if not path.parts[0].startswith(".") and path != Path(MANIFEST)]
 

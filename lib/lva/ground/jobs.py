@@ -1,7 +1,7 @@
-"""Jobs side by side, one process and one thread each: small models train faster so than one after the other.
+"""Jobs side by side, one process and one thread each: small models train faster that way than one after the other.
 
-A job is a function that can be imported and its arguments. It reports through files in a folder of its own, so that
-what is done here by processes of this machine can be done by other machines. `lva.ground.worker` is the other side.
+A job is an importable function and its arguments. It reports through files in a folder of its own, so that jobs could
+also run on other machines. `lva.ground.worker` is the other side.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from tqdm.auto import tqdm
 
 from lva.ground.worker import JOB, OUTCOME, PROGRESS
 
-Report = Callable[[int], None]  # takes how many units of a job are done
-POLL = 0.5  # seconds between two looks at what the processes have done
+Report = Callable[[int], None]  # called with the number of units of a job that are done
+POLL = 0.5  # seconds between two checks of the jobs' progress
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
 def side_by_side(
     work: Callable[..., Any], jobs: Mapping[str, tuple], total: int, unit: str, desc: str, workers: int | None = None
 ) -> dict[str, Any]:
-    """Call `work(*arguments, report)` for each job and return what it returned, by name; `total`: units of all.
+    """Call `work(*arguments, report)` for each job; return the results by name. `total`: units of all jobs together.
 
-    `workers`: None for as many as there are cores or jobs, but one on a GPU or where several processes already train
-    together. With one, everything happens in this process.
+    `workers`: by default one per core, or per job if there are fewer; one on a GPU, or where several processes already
+    train together. With one, everything happens in this process.
     """
     workers = min(len(jobs), default_workers() if workers is None else workers)
     with tqdm(total=total, desc=desc, unit=unit, unit_scale=True, disable=not jobs) as bar:
@@ -46,7 +46,7 @@ def side_by_side(
 
 def default_workers() -> int:
     """The cores that this process may use; 1 with a GPU, or within `accelerate launch`."""
-    import torch  # here, because it takes seconds and only this question needs it
+    import torch  # imported here: it takes seconds, and nothing else in this file needs it
 
     if torch.cuda.is_available() or "RANK" in os.environ:
         return 1
@@ -54,11 +54,11 @@ def default_workers() -> int:
 
 
 class Worker:
-    """A process that does one job after another; it ends when this one does, however that happens."""
+    """A process that does one job after another; it ends when this process does, for whatever reason."""
 
     def __init__(self):
         environment = os.environ | dict.fromkeys(THREADS, "1") | {"PYTHONPATH": os.pathsep.join(sys.path)}
-        # A session of its own: Ctrl-C in a terminal reaches this process alone, which then ends its workers.
+        # A session of its own: Ctrl-C in a terminal reaches only this process, which then ends its workers.
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "lva.ground.worker"],
             stdin=subprocess.PIPE,
@@ -68,17 +68,17 @@ class Worker:
         )
 
     def do(self, name: str, folder: Path) -> Any:
-        """Have a job done; return what it returned, or raise what it raised."""
+        """Run a job; return its result, or raise its exception."""
         try:
             self.process.stdin.write(os.fsencode(folder) + b"\n")
             self.process.stdin.flush()
-            finished = self.process.stdout.readline()
+            answer = self.process.stdout.readline()
         except OSError:
-            finished = b""
-        if not finished:
+            answer = b""
+        if not answer:
             raise RuntimeError(
-                f"a process ended in the midst of the job {name!r} (exit status {self.process.wait()}): killed, "
-                f"or out of memory; free some and start again, or use workers=1"
+                f"a worker process died in the job {name!r} (exit status {self.process.wait()}): killed, or out of "
+                f"memory; free some and start again, or use workers=1"
             )
         returned, value = pickle.loads((folder / OUTCOME).read_bytes())
         if not returned:
@@ -86,7 +86,7 @@ class Worker:
         return value
 
     def close(self) -> None:
-        """Wait for the end of a process that was killed."""
+        """Wait for a killed process to end."""
         self.process.wait()
         self.process.stdin.close()
         self.process.stdout.close()
@@ -126,13 +126,13 @@ def _in_processes(folders: Mapping[str, Path], workers: int, bar: tqdm) -> dict[
         finally:
             threads.shutdown(wait=False, cancel_futures=True)
             for worker in processes:
-                worker.process.kill()  # all of them before anything that a second Ctrl-C could interrupt
+                worker.process.kill()  # kill all of them first: a second Ctrl-C can interrupt the waits
             for worker in processes:
                 worker.close()
 
 
 def _watch(futures: list[Future], folders: list[Path], bar: tqdm) -> None:
-    """Move the bar until all have finished or one has failed."""
+    """Update the bar until all have finished or one has failed."""
     pending = set(futures)
     while pending:
         done, pending = wait(pending, POLL, FIRST_EXCEPTION)
@@ -155,7 +155,7 @@ def _reporter(done: dict[str, int], name: str, bar: tqdm) -> Report:
 
 
 def _show(bar: tqdm, units: int) -> None:
-    if bar.n == 0 < units:  # the rate is that of the work, without the start of processes or what was done before
+    if bar.n == 0 < units:  # so that the rate leaves out process start-up and earlier work
         bar.initial = bar.n = units
         bar.start_t = time.time()
     bar.update(units - bar.n)

@@ -1,6 +1,6 @@
-"""Where things lie. Asked for when they are needed, so that the environment can say otherwise at any time.
+"""Where files are kept. Read at each call, so that environment variables can change it at any time.
 
-| variable | what it moves | without it |
+| variable | what it moves | default |
 |---|---|---|
 | LVA_ROOT | the project: `data`, `notebooks`, `figures` | the checkout, or the copy inside the installed package |
 | LVA_CACHE | what runs write | `data/cache` of a checkout, else the user's cache folder |
@@ -23,7 +23,7 @@ def project() -> Path:
 
 
 def in_checkout() -> bool:
-    """Whether the package runs from its own repository, as `pip install -e .` leaves it."""
+    """Whether the package runs from its own repository, as after `pip install -e .`."""
     return (CHECKOUT / "pyproject.toml").is_file() and (CHECKOUT / "notebooks").is_dir()
 
 
@@ -38,7 +38,7 @@ def notebooks() -> Path:
 
 
 def cache() -> Path:
-    """What runs write, a folder each; git ignores it."""
+    """What runs write, one folder per run; ignored by git."""
     if given := _given("LVA_CACHE"):
         return given
     if _given("LVA_ROOT") or in_checkout():
@@ -54,7 +54,7 @@ def benchmarks() -> Path:
 
 
 def published_results() -> Path:
-    """The tables that README quotes, a folder for each published run."""
+    """The tables that README quotes, one folder per published run."""
     return _given("LVA_RESULTS") or data() / "results"
 
 
@@ -64,11 +64,11 @@ def published_figures() -> Path:
 
 
 def find(source: str | Path) -> Path:
-    """A path from here, or else from the project."""
+    """A path relative to the working directory if it exists there, else to the project."""
     return Path(source) if Path(source).exists() else project() / source
 
 
 def _given(variable: str) -> Path | None:
-    """An absolute path: a notebook runs in a folder of its own."""
+    """The path in a variable, made absolute: a notebook may run in another folder."""
     value = os.environ.get(variable)
     return Path(value).absolute() if value else None

@@ -1,4 +1,4 @@
-"""What made the results of a run: how long each notebook took, on which machine, with which versions."""
+"""Provenance of a run: how long each notebook took, on which machine, with which package versions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PACKAGES = ("lva", "torch", "numpy", "scipy", "numba", "minigrid", "transformers
 
 
 def hardware() -> str:
-    """The processor and how many cores of it, and the GPU if there is one, in words."""
+    """The number of cores, the processor, and the GPU if there is one, in words."""
     model = platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
@@ -28,11 +28,11 @@ def hardware() -> str:
 
 
 def record_stages(executed: Path, table: Path) -> None:
-    """Write down what made the executed notebooks of a folder; rows of notebooks that are not in it stay."""
+    """Record time, machine and versions of the executed notebooks in a folder; rows of other notebooks stay."""
     books = sorted(path for path in executed.glob("[0-9][0-9]_*.ipynb") if not path.name.endswith(".partial.ipynb"))
-    made_with = {"hardware": hardware(), "python": platform.python_version()}
-    made_with |= {package: version(package) for package in PACKAGES}
-    rows = pd.DataFrame([{"stage": path.stem, "minutes": _minutes(path), **made_with} for path in books])
+    environment = {"hardware": hardware(), "python": platform.python_version()}
+    environment |= {package: version(package) for package in PACKAGES}
+    rows = pd.DataFrame([{"stage": path.stem, "minutes": _minutes(path), **environment} for path in books])
     if table.exists():
         before = pd.read_csv(table)
         rows = pd.concat([before[~before.stage.isin(rows.stage)], rows])
@@ -41,12 +41,12 @@ def record_stages(executed: Path, table: Path) -> None:
 
 
 def _minutes(book: Path) -> float:
-    """How long papermill says that a notebook took; less, if it was resumed."""
+    """The minutes that papermill recorded for a notebook; too few if it was resumed."""
     return round(json.loads(book.read_text())["metadata"]["papermill"]["duration"] / 60, 2)
 
 
 def _gpus() -> list[str]:
     if shutil.which("nvidia-smi") is None:
         return []
-    asked = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
-    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.splitlines()
+    command = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()

@@ -1,4 +1,4 @@
-"""The folder of a run: everything that one run writes, below the cache and out of the way of git."""
+"""The folder of a run: everything that it writes, inside the cache, which git ignores."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class RunFolder:
         return self.path / "notebooks"
 
     def save(self, name: str, table: pd.DataFrame, digits: int = 5) -> pd.DataFrame:
-        """Write `results/<name>.csv`, whole or not at all, rounded to `digits`; return the table as it was given."""
+        """Write `results/<name>.csv`, whole or not at all, rounded to `digits`; return the table unrounded."""
         with atomic_path(self.results / f"{name}.csv") as temporary:
             table.round(digits).to_csv(temporary, index=False)
         return table
@@ -58,7 +58,7 @@ class RunFolder:
 
 
 def open_run(name: str) -> RunFolder:
-    """The folder of a run, there already or not."""
+    """The folder of a run, which need not exist yet."""
     if not NAME.fullmatch(name):
         raise UserError(f"run={name!r} must be letters, digits, dots and dashes: it names a folder")
     return RunFolder(name, paths.cache() / name)
@@ -70,7 +70,7 @@ def published_run(name: str = "laptop") -> dict[str, pd.DataFrame]:
 
 
 def tables_of(name: str) -> dict[str, pd.DataFrame]:
-    """The tables of a run that was made here, or else of the published one; none if there is neither."""
+    """The tables of a run made here, else of the published run of that name; empty if there is neither."""
     return open_run(name).tables() or published_run(name)
 
 
@@ -80,7 +80,7 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """One table; an empty text stays an empty text."""
+    """One table; empty texts stay empty texts."""
     import pandas as pd
 
     table = pd.read_csv(path, keep_default_na=False, na_values=[""])

@@ -1,4 +1,4 @@
-"""What every training shares: how the learning rate goes, and when a training has failed."""
+"""What every training shares: the learning-rate schedule, and the check that the loss is finite."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class TrainingDiverged(RuntimeError):
 
 
 def learning_rate(batch: int, batches: int, peak: float, warmup: float) -> float:
-    """The learning rate of a batch, counted from 0: linear to its peak over `warmup`, a share, then a cosine to zero.
+    """The learning rate of a batch, counted from 0: linear up to the peak over a share `warmup`, then a cosine to zero.
 
     With t = (batch + 1) / batches and w = warmup: peak t / w for t < w, else peak (1 + cos(pi (t - w) / (1 - w))) / 2.
     """

@@ -1,8 +1,8 @@
 """A process that does jobs for `lva.ground.jobs`: `python -m lva.ground.worker`.
 
-Each line of its input is the folder of a job; once that is done it answers with a line. Its input closes when the
-process that started it ends, even by SIGKILL, and then it ends too, whether it computes or is still importing: the
-thread that sees to this starts before anything is imported that takes time.
+Each line of its input is the folder of a job; when the job is done it answers with a line. Its input closes when the
+parent process ends, even by SIGKILL, and then the worker ends too, whether it is computing or still importing: the
+thread that sees to this starts before any slow import.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def main() -> None:
 
 
 def do_job(folder: Path) -> None:
-    """Call the job's function; leave in its folder what it returned, or the exception that it raised."""
+    """Call the job's function; write its result, or its exception, into the job's folder."""
     try:
         work, arguments = pickle.loads((folder / JOB).read_bytes())
         with open(folder / PROGRESS, "wb", buffering=0) as progress:
@@ -51,14 +51,14 @@ def _listen(lines: FileIO, jobs: SimpleQueue[Path]) -> None:
 def _reporter(file: FileIO) -> Callable[[int], None]:
     def report(units: int) -> None:
         file.seek(0)
-        file.write(b"%20d" % units)  # always as long, so that a reader never finds half a number
+        file.write(b"%20d" % units)  # fixed width, so that a reader never finds half a number
 
     return report
 
 
 def _as_bytes(error: Exception) -> bytes:
-    """An exception for another process, with where it was raised; one that cannot travel is told in words."""
-    error.add_note("In a process of its own:\n" + "".join(traceback.format_exception(error)))
+    """Pickle an exception with its traceback; one that cannot be pickled becomes a RuntimeError with its text."""
+    error.add_note("In a worker process:\n" + "".join(traceback.format_exception(error)))
     try:
         outcome = pickle.dumps((False, error))
         pickle.loads(outcome)

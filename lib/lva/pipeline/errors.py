@@ -1,4 +1,4 @@
-"""How a run fails."""
+"""Errors of a run."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ class PipelineError(UserError):
 
 
 class StageFailed(PipelineError):
-    """A notebook stopped in the middle; the message says in which cell, why, and what is left to look at."""
+    """A notebook stopped in the middle; the message says in which cell and why, and where its output so far is."""

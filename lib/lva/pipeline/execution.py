@@ -1,4 +1,4 @@
-"""One notebook through papermill, in this interpreter, with its progress on the terminal."""
+"""Run one notebook through papermill, with this interpreter, and show its progress on the terminal."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def execute(stage: Stage, output: Path) -> None:
     else:
         return
     where = f"{stage.name} stopped in In [{progress.cell}]"
-    raise StageFailed(f"{where}: {problem}\nas far as it came: {os.path.relpath(output)}")
+    raise StageFailed(f"{where}: {problem}\noutput so far: {os.path.relpath(output)}")
 
 
 def _kernel_manager() -> type:
@@ -42,7 +42,7 @@ def _kernel_manager() -> type:
     from jupyter_client.kernelspec import KernelSpec
 
     class ThisInterpreter(AsyncKernelManager):
-        """Starts the interpreter that runs now, whichever kernels are installed on this machine."""
+        """Starts the current interpreter, whatever kernels are installed on this machine."""
 
         kernel_spec = KernelSpec(argv=KERNEL)
 
@@ -56,7 +56,7 @@ class Progress:
         self.cell, self.heading, self.shown, self.line = 0, "", "", ""
 
     def cell_start(self, cell: Any, cell_index: int) -> None:
-        """Announce a section with its first code cell; the title has been announced as the stage."""
+        """Print a section's heading at its first code cell; the notebook's title was printed as the stage."""
         if cell.cell_type == "markdown":
             self.heading = next(iter(re.findall(r"^##+ +(.+)", cell.source, re.M)), self.heading)
         elif cell.source.strip():

@@ -1,4 +1,4 @@
-"""What a run has on the disk: one line for each group of artefacts, and one for each that is damaged."""
+"""What a run has on disk: one line per group of artefacts, and one per damaged artefact."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 from lva.ground.artifacts import ArtifactError, check_artifact, entry_path
 from lva.ground.runs import RunFolder
 
-ENDING = entry_path(Path("x")).name.removeprefix("x")  # of the name of a manifest entry
+ENDING = entry_path(Path("x")).name.removeprefix("x")  # how the name of a manifest entry ends
 
 
 def inventory(run: RunFolder) -> list[str]:
-    """Lines such as `agents: 12 files, 34.5 MB, whole`, in the order of their names."""
+    """Lines such as `agents: 12 files, 34.5 MB, whole`, sorted by name."""
     groups: dict[str, list[Path]] = defaultdict(list)
     for entry in sorted(run.path.rglob(f"*{ENDING}")):
         artifact = entry.with_name(entry.name.removesuffix(ENDING))

@@ -1,4 +1,4 @@
-"""Notebooks opened in JupyterLab are saved without what running them leaves behind, so that looking changes no file.
+"""Save notebooks in JupyterLab without outputs, so that running one does not change its file.
 
 `make lab` starts JupyterLab with `--ContentsManager.pre_save_hook=lva.pipeline.lab.save_without_outputs`.
 """
@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-NOT_OURS = ("kernelspec", "language_info", "widgets")  # metadata that JupyterLab writes as it likes
+NOT_OURS = ("kernelspec", "language_info", "widgets")  # metadata that JupyterLab rewrites
 
 
 def save_without_outputs(model: dict[str, Any], path: str, contents_manager: Any, **kwargs: Any) -> None:
-    """Strip outputs and execution counts, and keep the metadata of the file on the disk; in place, as the hook asks."""
+    """Strip outputs and execution counts, and keep the metadata of the file on disk; in place, as the hook requires."""
     if model["type"] != "notebook" or model["content"]["nbformat"] != 4:
         return
     for cell in model["content"]["cells"]:

@@ -12,7 +12,7 @@ from lva.ground import paths
 from lva.ground.runs import NAME
 from lva.pipeline.errors import PipelineError
 
-Check = Callable[[Any], str | None]  # a value -> what is expected instead, or nothing
+Check = Callable[[Any], str | None]  # a value -> what is expected instead; None if it is valid
 
 
 def whole(low: int, high: int) -> Check:
@@ -36,7 +36,7 @@ def flag(value: Any) -> str | None:
 
 
 def text(value: Any) -> str | None:
-    """Any text with something in it."""
+    """A text that is not blank."""
     return None if isinstance(value, str) and value.strip() else "a text"
 
 
@@ -51,7 +51,7 @@ def one_of(*choices: str) -> Check:
 
 
 def optional(check: Check) -> Check:
-    """None, or what `check` wants."""
+    """None, or what `check` accepts."""
     return lambda value: None if value is None else _or_none(check(value))
 
 
@@ -60,7 +60,7 @@ def _or_none(expected: str | None) -> str | None:
 
 
 def several(check: Check, least: int = 0, distinct: bool = True) -> Check:
-    """A list of what `check` wants."""
+    """A list of what `check` accepts."""
 
     def check_all(value: Any) -> str | None:
         if not isinstance(value, list) or len(value) < least:
@@ -86,7 +86,7 @@ def grammar(value: Any) -> str | None:
 
 
 def word_init(value: Any) -> str | None:
-    """How word vectors start."""
+    """How word vectors are initialised."""
     if isinstance(value, str) and value.startswith("pretrained:"):
         path = paths.find(value.removeprefix("pretrained:"))
         return None if path.is_file() else f"a file that exists after `pretrained:`; there is no {path}"
@@ -100,10 +100,10 @@ def reference(value: Any) -> str | None:
     from lva.models.references.registry import find_reference  # brings torch
 
     try:
-        found = find_reference(str(value))
+        entry = find_reference(str(value))
     except ValueError as error:
         return f"a reference ({error})"
-    return _vector_file(found.source) if found.place == "file" else None
+    return _vector_file(entry.source) if entry.place == "file" else None
 
 
 def _vector_file(source: str, texts: Sequence[str] = ()) -> str | None:
@@ -182,7 +182,7 @@ def check_own_vectors(values: Mapping[str, Any]) -> None:
 
 
 def check_values(values: Mapping[str, Any], source: str) -> None:
-    """Raise at the first value that its parameter cannot have."""
+    """Raise at the first value that is not valid for its parameter."""
     for name, value in values.items():
         if name in PARAMETERS and (expected := PARAMETERS[name](value)):
             raise PipelineError(f"{source}: {name}={value!r} is not valid; expected {expected}")

@@ -1,4 +1,4 @@
-"""What a run consists of: the graph of notebooks, each with all that its result depends on.
+"""What a run consists of: the graph of notebooks, each with everything that its result depends on.
 
 A stage is one notebook. Its metadata (`lva.needs`) names the notebooks whose results it reads. Its executed copy is an
 artefact like any other; the configuration of that artefact holds the notebook's code, its parameters, the files they
@@ -50,7 +50,7 @@ def plan(
 ) -> list[Stage]:
     """List the stages in order; every name and value is checked before anything starts.
 
-    Without `only` these are the notebooks 01 to 05; with it, those named, as in "02,03" or "06".
+    Without `only` these are the notebooks 01 to 05; with it, those named, as in "02,03".
     """
     folder = Path(notebooks or paths.notebooks()).resolve()
     books = [path for path in sorted(folder.glob("[0-9][0-9]_*.ipynb")) if _about(path).get("stage", True)]
@@ -72,7 +72,7 @@ def plan(
 
 
 def why_run(stage: Stage) -> str:
-    """Say why a stage has to run; empty if it finished before, nothing changed and all that it wrote is whole."""
+    """Say why a stage has to run; empty if it is finished, nothing changed, and all that it wrote is intact."""
     try:
         entry = artifacts.check_artifact(stage.executed, made_by=stage.name)
     except ArtifactError:
@@ -84,22 +84,22 @@ def why_run(stage: Stage) -> str:
 
 
 def check_overwrite(stages: list[Stage]) -> None:
-    """Raise if a run of this name was made with other parameters: it would be overwritten without a word."""
+    """Raise if a run of this name was made with other parameters: it would be overwritten silently."""
     run = stages[0].run
     before, now = recorded_parameters(run), {}
     for stage in stages:
         now |= stage.parameters
     changed = [name for name in now if name in before and before[name] != now[name]]
     if changed:
-        told = ", ".join(f"{name} {before[name]!r} (now {now[name]!r})" for name in changed)
+        differences = ", ".join(f"{name} {before[name]!r} (now {now[name]!r})" for name in changed)
         raise PipelineError(
-            f"run {run.name!r} was made with {told}; give this one a name of its own with `-p run NAME`, "
-            f"or replace the first with --overwrite"
+            f"run {run.name!r} was made with {differences}; give the new run another name with "
+            f"`-p run NAME`, or replace the old one with --overwrite"
         )
 
 
 def recorded_parameters(run: RunFolder) -> dict[str, Any]:
-    """What a run was made with, as far as it came."""
+    """The parameters that a run was made with, as far as it got."""
     path = run.results / PARAMETERS_FILE
     try:
         return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
@@ -108,7 +108,7 @@ def recorded_parameters(run: RunFolder) -> dict[str, Any]:
 
 
 def record_parameters(stages: list[Stage]) -> None:
-    """Write down what a run is made with."""
+    """Record the parameters that a run is made with."""
     run = stages[0].run
     values = recorded_parameters(run)
     for stage in stages:
@@ -118,21 +118,21 @@ def record_parameters(stages: list[Stage]) -> None:
 
 
 def expected_minutes(stage: Stage, profile: str) -> float | None:
-    """How long the notebook says that it takes with a profile, on two cores."""
+    """How long a notebook takes with a profile on two cores, by its metadata."""
     return _about(stage.notebook).get("minutes", {}).get(profile)
 
 
 def _in_order(books: list[Path], declared: dict[str, set[str]], values: dict[str, Any], run: RunFolder) -> list[Stage]:
-    """The stages, each after those it needs: notebooks are numbered so that they are."""
+    """The stages, each after those it needs; the notebooks are numbered in such an order."""
     stages: dict[str, Stage] = {}
     for path in books:
         needs = tuple(_about(path).get("needs", [stage for stage in stages][-1:]))
         for name in needs:
             if name not in stages:
-                raise PipelineError(f"{path.name} needs {name!r}, which is no notebook before it")
-        mine = {name: value for name, value in values.items() if name in declared[path.stem]}
-        config = _config(path, mine) | {"needs": {name: config_hash(stages[name].config) for name in needs}}
-        stages[path.stem] = Stage(path.stem, path, run, mine, needs, config)
+                raise PipelineError(f"{path.name} needs {name!r}, which is not a notebook before it")
+        own = {name: value for name, value in values.items() if name in declared[path.stem]}
+        config = _config(path, own) | {"needs": {name: config_hash(stages[name].config) for name in needs}}
+        stages[path.stem] = Stage(path.stem, path, run, own, needs, config)
     return list(stages.values())
 
 
@@ -151,11 +151,11 @@ def _config(notebook: Path, parameters: dict[str, Any]) -> dict[str, Any]:
 def _changes(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
     changed = []
     for key, value in now.items():
-        was = before.get(key)
-        if config_hash(was) == config_hash(value):
+        old = before.get(key)
+        if config_hash(old) == config_hash(value):
             continue
-        if key == "library" and isinstance(was, dict):
-            modules = sorted(name for name in was.keys() | value.keys() if was.get(name) != value.get(name))
+        if key == "library" and isinstance(old, dict):
+            modules = sorted(name for name in old.keys() | value.keys() if old.get(name) != value.get(name))
             changed.append(", ".join(modules[:3]) + (f" and {len(modules) - 3} more modules" if modules[3:] else ""))
         else:
             changed.append(key)
@@ -169,13 +169,13 @@ def _is_whole(stage: Stage, name: str, digest: str) -> bool:
 
 def _select(stages: list[Stage], only: str) -> list[Stage]:
     names = {stage.name.split("_")[0]: stage.name for stage in stages} | {s.name: s.name for s in stages}
-    wanted = [token.strip().zfill(2) for token in only.split(",")]
-    check_known(wanted, set(names), "--only", "notebook")
-    return [stage for stage in stages if stage.name in {names[token] for token in wanted}]
+    tokens = [token.strip().zfill(2) for token in only.split(",")]
+    check_known(tokens, set(names), "--only", "notebook")
+    return [stage for stage in stages if stage.name in {names[token] for token in tokens}]
 
 
 def _about(notebook: Path) -> dict[str, Any]:
-    """What the metadata of a notebook say to the pipeline: needs, minutes, stage, default."""
+    """A notebook's metadata for the pipeline: needs, minutes, stage, default."""
     try:
         return json.loads(notebook.read_text(encoding="utf-8"))["metadata"].get("lva", {})
     except (ValueError, KeyError, AttributeError) as error:
@@ -192,10 +192,10 @@ def _declared_parameters(notebook: Path) -> set[str]:
 
 
 def _hash_named(parameters: dict[str, Any]) -> dict[str, str]:
-    """Hash the files that parameters name: a grammar, vectors of one's own."""
+    """Hash the files that parameters name: a grammar, the user's own vectors."""
     values = [item for value in parameters.values() for item in (value if isinstance(value, list) else [value])]
-    found = {text: paths.find(text.removeprefix("pretrained:")) for text in values if isinstance(text, str)}
-    return {text: artifacts.sha256(path) for text, path in found.items() if path.is_file()}
+    named = {text: paths.find(text.removeprefix("pretrained:")) for text in values if isinstance(text, str)}
+    return {text: artifacts.sha256(path) for text, path in named.items() if path.is_file()}
 
 
 def _hash_inputs(data: Path) -> dict[str, str]:

@@ -26,12 +26,12 @@ def load_profile(profile: str | Path, folder: Path) -> dict[str, Any]:
         raise PipelineError(f"{path} cannot be read as YAML: {error}") from error
     if not isinstance(values, dict) or any(isinstance(value, dict) for value in values.values()):
         raise PipelineError(f"{path} must be flat: one `name: value` per line, nothing nested")
-    # YAML reads 1e-3 as text; parse_value knows better
+    # YAML reads 1e-3 as text, parse_value as a number
     return {str(name): parse_value(v) if isinstance(v, str) else v for name, v in values.items()}
 
 
 def override(profile: dict[str, Any], parameters: dict[str, Any]) -> dict[str, Any]:
-    """The profile with other values; a single value where it has a list becomes a list of one."""
+    """The profile with some values replaced; a single value for a list becomes a list of one."""
     lists = {name for name, value in profile.items() if isinstance(value, list)}
     return profile | {
         name: [value] if name in lists and not isinstance(value, list) else value for name, value in parameters.items()

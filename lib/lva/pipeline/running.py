@@ -15,7 +15,7 @@ from lva.pipeline.plan import OUTPUTS, Stage, check_overwrite, plan, record_para
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a stage."""
+    """The outcome of a stage."""
 
     name: str
     skipped: bool
@@ -33,13 +33,13 @@ def run(
 ) -> list[Result]:
     """Run a profile's stages in order, or those that `only` names, as in "02,03".
 
-    `fresh` runs what is finished too. `overwrite` allows other parameters than this run was made with before.
+    `fresh` also runs what is finished. `overwrite` allows parameters other than those that the run was made with.
     """
     stages = plan(profile, only, parameters, notebooks)
     if not overwrite:
         check_overwrite(stages)
     record_parameters(stages)
-    if fresh:  # from here on none counts as finished, so that an interrupted run resumes fresh
+    if fresh:  # none counts as finished now, so an interrupted run still runs the rest when it resumes
         for stage in stages:
             artifacts.entry_path(stage.executed).unlink(missing_ok=True)
     return [_run_stage(stage) for stage in stages]
@@ -62,7 +62,7 @@ def _run_stage(stage: Stage) -> Result:
 
 
 def _files_written(stage: Stage) -> dict[str, int]:
-    """Tables and figures of the run, each with the time of its last change; what else is there has manifests."""
+    """Tables and figures of the run with their times of modification; all other files have manifests."""
     root = stage.run.path
     files = [path for folder in (stage.run.results, stage.run.figures) for path in folder.rglob("*") if path.is_file()]
     return {

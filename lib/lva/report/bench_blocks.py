@@ -1,4 +1,4 @@
-"""The blocks of docs/benchmarks.md that `make bench` decides."""
+"""The blocks of docs/benchmarks.md that are filled from `make bench`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pandas as pd
 from lva.ground import paths
 from lva.report.wording import percent_text, short_number
 
-WANTED = {"MiniGrid 3.2": 1500, "EnvPool 1.2.5": 60}  # ratios of step + observe
+WANTED = {"MiniGrid 3.2": 1500, "EnvPool 1.2.5": 60}  # target ratios of step + observe
 
 
 def speed() -> str:
@@ -29,8 +29,8 @@ def _targets(table: pd.DataFrame) -> str:
         f"{short_number(row.to_reach)} {row.unit} ({row.what})": row.lva >= row.to_reach for row in rates.itertuples()
     }
     steps = table[table.what == "step + observe"].set_index("peer").ratio
-    reached |= {f"{wanted:,} times {peer}": steps[peer] >= wanted for peer, wanted in WANTED.items()}
-    yes, no = (", ".join(name for name, found in reached.items() if found is hit) or "none" for hit in (True, False))
+    reached |= {f"{target:,} times {peer}": steps[peer] >= target for peer, target in WANTED.items()}
+    yes, no = (", ".join(name for name, met in reached.items() if met is hit) or "none" for hit in (True, False))
     return f"Targets on two cores that this run reached: {yes}. Missed: {no}."
 
 

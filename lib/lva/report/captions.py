@@ -1,4 +1,4 @@
-"""Captions: what each figure shows, with its numbers, from the tables that it is drawn from."""
+"""Captions: what each figure shows, with its numbers, from the tables it is drawn from."""
 
 from __future__ import annotations
 
@@ -90,12 +90,12 @@ def caption_pairs(alignment: pd.DataFrame, measures: Sequence[str] | None = None
         name, column, p = parts_of(measure)
         square = pair_matrix(alignment, name, column)
         pairs = square.where(np.triu(np.ones(square.shape, dtype=bool), 1)).stack().dropna()
-        found, beyond = int(discoveries(alignment, name, p).to_numpy().sum()) // 2, "shuffled meanings"
+        significant, beyond = int(discoveries(alignment, name, p).to_numpy().sum()) // 2, "shuffled meanings"
         title = f"{name} beyond shared words"
         if column == "value":
             chance = number_text(alignment[alignment.measure == name].null_mean.mean())
             title, beyond = f"{NAMES.get(name, name)} (chance {chance})", "chance"
-        rows[title] = f"{_ends(pairs)}; {found} of {len(pairs)} pairs above {beyond}, false discovery rate 5 %"
+        rows[title] = f"{_ends(pairs)}; {significant} of {len(pairs)} pairs above {beyond}, false discovery rate 5 %"
     return listed(
         f"Each square compares two spaces of the same instructions. Spaces that are alike stand side by side (average "
         f"linkage on {order_by}).",
@@ -104,7 +104,7 @@ def caption_pairs(alignment: pd.DataFrame, measures: Sequence[str] | None = None
 
 
 def caption_layers(layers: pd.DataFrame, measure: str | None = None) -> str:
-    """The numbers of `plot_layers`: the registry's choice beside the least and the largest value."""
+    """The numbers of `plot_layers`: the registry's choice beside the smallest and the largest value."""
     measure = measure or headline_measure(layers)
     rows = {}
     for name, one in layers[layers.measure == measure].groupby("reference", sort=False):
@@ -119,11 +119,11 @@ def caption_layers(layers: pd.DataFrame, measure: str | None = None) -> str:
 def caption_spaces(maps: pd.DataFrame) -> str:
     """The numbers of `plot_spaces`: how much of each space its map shows."""
     shares = maps.groupby("space", sort=False).explained.first()
-    kept = {name: f"{percent_text(share)} of the variance" for name, share in shares.items()}
+    rows = {name: f"{percent_text(share)} of the variance" for name, share in shares.items()}
     return listed(
         "A dot is an instruction. Each map shows the two directions in which a space varies most (principal "
         "components of vectors of length 1), turned to resemble the first map; what it leaves out is not seen here.",
-        kept,
+        rows,
     )
 
 
@@ -141,7 +141,7 @@ def caption_explained(explained: pd.DataFrame) -> str:
 def caption_agreement(
     agreement: pd.DataFrame, composition: pd.DataFrame | None = None, measure: str | None = None
 ) -> str:
-    """The numbers of `plot_agreement` where each line begins, where it is highest and where it ends."""
+    """The numbers of `plot_agreement`: where each line begins, where it is highest and where it ends."""
     measure = measure or headline_measure(agreement)
     table = agreement[agreement.measure == measure]
     rows = {}
@@ -184,7 +184,7 @@ def _known(form: str, text: str, value: float) -> str:
 
 
 def _ends(values: pd.Series, between: str = " – ") -> str:
-    """The least and the largest value, each with where it is."""
+    """The smallest and the largest value, each with its place."""
     if values.isna().all():
         return "not computed"
     places = (values.idxmin(), values.idxmax())

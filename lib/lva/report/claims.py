@@ -1,4 +1,4 @@
-"""The paper's claims, and ours, each with a rule that was written before its numbers were seen; and what came out."""
+"""The paper's claims and ours, each with a rule written before its numbers were seen, and the verdicts."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from lva.spaces.words import LEXICAL
 
 NOT_RUN = "not run"
 VERDICTS = ("supported", "mixed", "not supported", NOT_RUN)
-SURE = 0.05  # of q, over the models
+SURE = 0.05  # threshold of q
 LITTLE = 0.1  # of P@k: "a little closer"
 TENFOLD = 10
-BASELINES = len(LEXICAL) + 1  # and random words
+BASELINES = len(LEXICAL) + 1  # one more: random words
 EACH = "{0}: for every {1} supported, for some mixed, for none not supported."
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What claims are decided by."""
+    """The tables and numbers that decide the claims."""
 
     results: pd.DataFrame  # of `results_table`
     alignment: pd.DataFrame  # of `align`
     contrast: Mapping[str, float]  # difference, low, high: LLMs and BLIP less BERT and CLIP, of `contrast`
-    measure: str  # P@k, of the claims that name none
+    measure: str  # the P@k for claims that name none
 
     def models(self, measure: str | None = None, families: Collection[str] | None = None) -> pd.DataFrame:
         """Return the agent's rows with the models that were run, by one measure; of some families, if named."""
@@ -51,7 +51,7 @@ class Claim:
 
 
 def for_each(holds: pd.Series) -> str:
-    """Return the verdict on a claim about each model: no more is needed to refute it than that it holds for none."""
+    """Return the verdict on a claim about each model; it is not supported only if it holds for none."""
     if holds.empty:
         return NOT_RUN
     return "supported" if holds.all() else "mixed" if holds.any() else "not supported"
@@ -60,27 +60,27 @@ def for_each(holds: pd.Series) -> str:
 def above_chance(evidence: Evidence) -> Outcome:
     """Is the alignment with each model above chance?"""
     at = evidence.models()
-    found = at.q < SURE
-    numbers = f"{evidence.measure} {_span(at.value)}, chance {_mean(at.null_mean)}; q < {SURE} for {_count(found)}"
-    return for_each(found), numbers
+    below = at.q < SURE
+    numbers = f"{evidence.measure} {_span(at.value)}, chance {_mean(at.null_mean)}; q < {SURE} for {_count(below)}"
+    return for_each(below), numbers
 
 
 def nearest_tenfold(evidence: Evidence) -> Outcome:
     """Is the single nearest neighbour shared ten times as often as by chance?"""
     at = evidence.models("P@1", LLMS)
-    found = at.value >= TENFOLD * at.null_mean
-    numbers = f"P@1 {_span(at.value)}, chance {_mean(at.null_mean, '.3f')}; reached for {_count(found)}"
-    return for_each(found), numbers
+    reached = at.value >= TENFOLD * at.null_mean
+    numbers = f"P@1 {_span(at.value)}, chance {_mean(at.null_mean, '.3f')}; reached for {_count(reached)}"
+    return for_each(reached), numbers
 
 
 def groups_apart(evidence: Evidence) -> Outcome:
     """Is one group of models closer to the agent than the other?"""
-    found = evidence.contrast
-    low, high = (number_text(found[end], "+.2f") for end in ("low", "high"))
-    numbers = f"difference {number_text(found['difference'], '+.2f')} [{low}, {high}]"
-    if pd.isna(found["difference"]):
+    contrast = evidence.contrast
+    low, high = (number_text(contrast[end], "+.2f") for end in ("low", "high"))
+    numbers = f"difference {number_text(contrast['difference'], '+.2f')} [{low}, {high}]"
+    if pd.isna(contrast["difference"]):
         return NOT_RUN, numbers
-    return "supported" if found["low"] > 0 else "mixed" if found["difference"] > 0 else "not supported", numbers
+    return "supported" if contrast["low"] > 0 else "mixed" if contrast["difference"] > 0 else "not supported", numbers
 
 
 def little_apart(evidence: Evidence) -> Outcome:
@@ -117,12 +117,12 @@ def closer_than_words(evidence: Evidence) -> Outcome:
 
 
 def more_than_words(evidence: Evidence) -> Outcome:
-    """Is the alignment with each model more than shared words give?"""
+    """Is the alignment with each model more than shared words alone give?"""
     at = evidence.models()
     at = at[at.relabel_p.notna()]
-    found = over_models(at.relabel_p) < SURE
-    numbers = f"excess over shuffled meanings {_span(at.relabel_excess, '+.2f')}; q < {SURE} for {_count(found)}"
-    return for_each(found), numbers
+    below = over_models(at.relabel_p) < SURE
+    numbers = f"excess over shuffled meanings {_span(at.relabel_excess, '+.2f')}; q < {SURE} for {_count(below)}"
+    return for_each(below), numbers
 
 
 def over_models(p: pd.Series) -> pd.Series:

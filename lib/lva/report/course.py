@@ -9,7 +9,7 @@ FACTORS = ("task", "phrase", "color", "kind", "rest")  # of E_L
 
 
 def over_seeds(table: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Mean, least and largest of a column over seeds, by `at`."""
+    """Mean, minimum and maximum of a column over seeds, by `at`."""
     return table.dropna(subset=column).groupby("at")[column].agg(["mean", "min", "max"])
 
 

@@ -1,4 +1,4 @@
-"""One claim of the paper needs a number of its own: how much closer some families of models are than others."""
+"""The contrast behind one claim of the paper: how much closer some families of models are than others."""
 
 from __future__ import annotations
 

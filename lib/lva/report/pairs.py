@@ -9,19 +9,19 @@ from lva.alignment import benjamini_hochberg
 from lva.report.headline import headline_measure
 
 EXCESS = "relabel excess of "  # before a measure: its excess over the relabelling null
-NAMES = {"cka": "debiased CKA", "rsa": "RSA"}  # as they are written for readers
+NAMES = {"cka": "debiased CKA", "rsa": "RSA"}  # as readers see them
 LEVEL = 0.05  # of the false discovery rate
 
 
 def parts_of(measure: str) -> tuple[str, str, str]:
-    """The measure itself, and the columns of the table with what is drawn of it and with its p."""
+    """The measure itself, and the table's columns with the value to draw and with its p."""
     if measure.startswith(EXCESS):
         return measure.removeprefix(EXCESS), "relabel_excess", "relabel_p"
     return measure, "value", "p"
 
 
 def pair_measures(alignment: pd.DataFrame) -> tuple[str, ...]:
-    """Return what is drawn of every pair: the P@k of the widest neighbourhood, CKA, and the excess of that P@k."""
+    """Return what is drawn for every pair: the P@k of the widest neighbourhood, CKA, and the excess of that P@k."""
     measure = headline_measure(alignment)
     return measure, "cka", EXCESS + measure
 
@@ -38,6 +38,6 @@ def discoveries(alignment: pd.DataFrame, measure: str, column: str = "p") -> pd.
     """Whether each pair's p, adjusted over all unordered pairs (Benjamini-Hochberg), is below 0.05."""
     p = pair_matrix(alignment, measure, column)
     upper = np.triu_indices(len(p), 1)
-    found = np.zeros(p.shape, dtype=bool)
-    found[upper] = benjamini_hochberg(p.to_numpy()[upper]) < LEVEL
-    return pd.DataFrame(found | found.T, p.index, p.columns)
+    significant = np.zeros(p.shape, dtype=bool)
+    significant[upper] = benjamini_hochberg(p.to_numpy()[upper]) < LEVEL
+    return pd.DataFrame(significant | significant.T, p.index, p.columns)

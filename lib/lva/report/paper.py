@@ -10,14 +10,14 @@ import pandas as pd
 from lva.ground import paths
 
 LLMS = ("llama", "qwen", "deepseek")  # families of language models
-NEAR, FAR = (*LLMS, "blip"), ("bert", "clip")  # families that it finds closer to the agent, and less close
-SUCCESS = (0.85, 0.95)  # share of episodes in which its agents succeed
+NEAR, FAR = (*LLMS, "blip"), ("bert", "clip")  # families that the paper finds closer to the agent, and less close
+SUCCESS = (0.85, 0.95)  # share of episodes in which the paper's agents succeed
 SUCCESS_TEXT = "{:.0f} to {:.0f} %".format(*(100 * share for share in SUCCESS))
-FAILED = 0.8  # success below which it counts a training as failed
-GRAMMAR = "paper"  # that its alignment was measured in
+FAILED = 0.8  # below this success the paper counts a training as failed
+GRAMMAR = "paper"  # the grammar that the paper's alignment was measured in
 
 
 def reported_values(grammar: str) -> pd.DataFrame:
-    """Return the paper's alignment (a, b, measure, low, high) beside a run in this grammar: no row but in its own."""
+    """Return the paper's alignment (a, b, measure, low, high) for a run in this grammar; empty for any but its own."""
     table = pd.read_csv(paths.data() / "reported.csv")
     return table if grammar == GRAMMAR else table[:0]

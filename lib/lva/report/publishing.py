@@ -12,13 +12,13 @@ from lva.ground.runs import RunFolder
 from lva.report.readme import update_pages
 
 MAIN = "laptop"  # the run whose figures are published
-LEFT_OUT = {"reproduction.csv"}  # says something of the machine that ran it, not of the run
+LEFT_OUT = {"reproduction.csv"}  # is about the machine that ran it, not about the run
 
 
 def publish(run: RunFolder) -> list[Path]:
-    """Copy a run's tables, and the figures of the run `laptop`, to where the repository keeps them; fill README.
+    """Copy a run's tables, and the figures of the run `laptop`, to where the repository keeps them.
 
-    Only a checkout can publish. What was published before and the run no longer makes is removed.
+    README and docs are updated. Only a checkout can publish. Published files that the run no longer makes are removed.
     """
     _check_checkout()
     if not (run.results / "stages.csv").exists():
@@ -31,7 +31,7 @@ def publish(run: RunFolder) -> list[Path]:
 
 
 def publish_benchmarks() -> list[Path]:
-    """Copy the tables of `make bench` to where the repository keeps them; fill docs."""
+    """Copy the tables of `make bench` to where the repository keeps them; update docs."""
     _check_checkout()
     tables = sorted(paths.benchmarks().glob("*.csv"))
     if not tables:
@@ -54,7 +54,7 @@ def _mirror(files: list[Path], folder: Path) -> list[Path]:
 
 
 def _copy(files: list[Path], folder: Path) -> list[Path]:
-    """Copy what is not there already; return what changed."""
+    """Copy files that are missing or differ; return what changed."""
     new = [path for path in files if not _same(path, folder / path.name)]
     for path in new:
         with atomic_path(folder / path.name) as temporary:

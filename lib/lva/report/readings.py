@@ -1,4 +1,4 @@
-"""What notebook 04 says beside a table: sentences with the numbers that were computed."""
+"""Sentences that notebook 04 shows beside its tables, with the computed numbers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def read_relabelling(group: RelabellingGroup, grammar: str) -> str:
 
 
 def read_word_order(ladder: pd.DataFrame, scrambled: pd.DataFrame, target: str = "agent") -> str:
-    """Say what share of their P@k with the target the references keep when the words are in random order.
+    """Say what share of their P@k with the target the references keep with the words in random order.
 
     ladder, scrambled: scores by `ladder`, the words in order and out of it.
     """
@@ -41,13 +41,13 @@ def read_word_order(ladder: pd.DataFrame, scrambled: pd.DataFrame, target: str =
         table[(table.target == target) & (table.measure == measure)].set_index("rung").value
         for table in (ladder, scrambled)
     )
-    kept = (out_of_order / in_order.reindex(out_of_order.index)).map(percent_text)
-    each = ", ".join(f"{name} {share}" for name, share in kept.items())
-    return f"With the words of every instruction in random order, the references keep of their {measure}: {each}."
+    shares = (out_of_order / in_order.reindex(out_of_order.index)).map(percent_text)
+    each = ", ".join(f"{name} {share}" for name, share in shares.items())
+    return f"With the words of every instruction in random order, this is left of the references' {measure}: {each}."
 
 
 def read_course(agreement: pd.DataFrame, composition: pd.DataFrame, families: Mapping[str, str]) -> str:
-    """Say where along the training the language models are closest, where they end, and what E_L is made of then."""
+    """Say when in training the language models are closest, how close they end, and what E_L is made of then."""
     along = agreement[(agreement.x == "samples") & agreement.reference.map(families).isin(LLMS)]
     if along.empty:
         return "No language model was run."

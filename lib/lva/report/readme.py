@@ -1,4 +1,4 @@
-"""README and docs: their numbers come from the published tables. `python -m lva readme` writes, a test compares."""
+"""The numbers in README and docs, from the published tables. `python -m lva readme` writes them, a test compares."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ PAGES: Mapping[str, Blocks] = {  # file -> the blocks that must be in it
 
 
 def update_pages(root: Path | None = None) -> list[Path]:
-    """Write every block of every page anew; return the pages that changed."""
+    """Rewrite every block of every page; return the pages that changed."""
     root = root or paths.project()
     changed = []
     for name, blocks in PAGES.items():
@@ -56,5 +56,5 @@ def fill_blocks(text: str, blocks: Blocks, name: str = "the page") -> str:
         pattern = re.compile(rf"(<!-- {block} -->\n).*?(<!-- /{block} -->)", re.S)
         if not pattern.search(text):
             raise ArtifactError(f"{name} has no block {block!r}: add <!-- {block} --> and <!-- /{block} -->")
-        text = pattern.sub(lambda found, make=make: found[1] + make() + "\n" + found[2], text)
+        text = pattern.sub(lambda match, make=make: match[1] + make() + "\n" + match[2], text)
     return text

@@ -1,4 +1,4 @@
-"""The table of references: what each is, what it has lived on, and how it shows that it has learnt."""
+"""The table of references: what each is, what it learnt from, and how well it learnt."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lva.models import FAMILIES, Embeddings
 
 
 def families_of(references: pd.DataFrame) -> dict[str, str]:
-    """The family of each trained reference of the table, those that were not run included."""
+    """The family of each trained reference of the table, including those that were not run."""
     trained = references[references.untrained_of.fillna("") == ""]
     return trained.set_index("reference").family.to_dict()
 

@@ -2,7 +2,7 @@
 
 The rule, fixed before any number was compared: a number agrees if |here - published| <= 2 sd sqrt(1/n_here +
 1/n_published), sd and n over the published seeds; a number without seeds agrees if it lies within its published 95 %
-interval. Disagreement is shown and is no error. What a profile did not run is `not run`.
+interval. Disagreement is shown and is not an error. What a profile did not run is `not run`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ DEFAULT = "laptop"  # the published run that a run of another name is compared w
 
 @dataclass(frozen=True)
 class Number:
-    """One headline number of a run, and how sure it is."""
+    """One headline number of a run, and its uncertainty."""
 
     value: float
     sd: float = float("nan")  # over seeds
@@ -37,21 +37,21 @@ class Number:
 
 
 def headline_numbers(tables: Tables) -> dict[str, Number]:
-    """The numbers that README's claims rest on, as far as the tables hold them, by what they are."""
+    """The numbers behind README's claims, by name, as far as the tables hold them."""
     return dict([*_success(tables), *_alignment(tables), *_course(tables), *_synonyms(tables)])
 
 
 def compare(published: Tables, here: Tables) -> pd.DataFrame:
     """One row per published headline number; see the rule above."""
-    there, found = headline_numbers(published), headline_numbers(here)
-    return pd.DataFrame([_row(name, number, found.get(name)) for name, number in there.items()], columns=COLUMNS)
+    expected, numbers = headline_numbers(published), headline_numbers(here)
+    return pd.DataFrame([_row(name, number, numbers.get(name)) for name, number in expected.items()], columns=COLUMNS)
 
 
 def reproduction_report(run: RunFolder) -> pd.DataFrame | None:
     """Compare a run with the published one and save the report beside its tables, as CSV and Markdown.
 
-    None if nothing is published that it could be compared with: no run of its name, and the run `laptop` is of
-    another grammar.
+    None if there is nothing to compare it with: no published run of its name, and the run `laptop` is of another
+    grammar.
     """
     published = published_for(run)
     if published is None:
@@ -162,6 +162,6 @@ def _synonyms(tables: Tables) -> Iterator[tuple[str, Number]]:
 
 
 def _grammar(results: Path) -> str:
-    """The grammar of a run, from what it was made with; `paper` where nothing says otherwise."""
+    """The grammar of a run, from its recorded parameters; `paper` if there are none."""
     path = results / "parameters.json"
     return json.loads(path.read_text(encoding="utf-8")).get("grammar", "paper") if path.exists() else "paper"

@@ -1,4 +1,4 @@
-"""The blocks of README and docs that the published runs decide."""
+"""The blocks of README and docs that are filled from the published runs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HEADLINE = "P@15"
 
 
 def claim() -> str:
-    """What was found, in three sentences, whichever way it came out."""
+    """The main finding, in three sentences."""
     at = _headline(_table("results"))
     reported = reported_values("paper").query("b == 'llama'").iloc[0]
     ahead, behind = (at.gain_low > 0).sum(), (at.gain_high < 0).sum()
@@ -34,7 +34,7 @@ def claim() -> str:
 
 
 def _course() -> str:
-    """How the overlap with the language models goes along the training."""
+    """How the overlap with the language models changes during training."""
     table = _table("agreement")
     families = _table("results").drop_duplicates("reference").set_index("reference").family
     llms = table[(table.x == "samples") & table.reference.map(families).isin(LLMS)]
@@ -56,7 +56,7 @@ def times() -> str:
 
 
 def results() -> str:
-    """The table people come for."""
+    """The main table of results."""
     rows = _headline(_table("results"), ran=False)
     head = "| model | agent | reported | untrained agent | words alone | beyond words | P@1 |"
     lines = [head, "|---|--:|--:|--:|--:|--:|--:|"]
@@ -130,13 +130,13 @@ def expert() -> str:
 
 
 def verdicts() -> str:
-    """The claims and what became of them."""
+    """The claims with their verdicts."""
     rows = [f"| **{row.claim}.** {row.rule} | {row[3]} | {row.numbers} |" for row in _table("verdicts").itertuples()]
     return "\n".join(["| claim, and the rule that decides it | in this run | numbers |", "|---|---|---|", *rows])
 
 
 def runs() -> str:
-    """The same with another grammar and other texts."""
+    """Every published run: other grammars, other texts."""
     lines = [
         f"| run | agent's P@15 | words alone | beyond words, q < {SURE} | finds the synonym: agent, words alone |",
         "|---|--:|--:|--:|--:|",
@@ -147,8 +147,8 @@ def runs() -> str:
         lexical = rate[synonyms.space[synonyms.kind == "words"].unique()]
         ends = [range_text(values.min(), values.max()) for values in (at.value, at.baseline_value)]
         more = f"{(over_models(at.relabel_p) < SURE).sum()} of {len(at)}"
-        found = f"{percent_text(rate['agent'])}, {percent_text(lexical.max())} ({lexical.idxmax()})"
-        lines.append(f"| `{name}`: {what} | {' | '.join(ends)} | {more} | {found} |")
+        synonym = f"{percent_text(rate['agent'])}, {percent_text(lexical.max())} ({lexical.idxmax()})"
+        lines.append(f"| `{name}`: {what} | {' | '.join(ends)} | {more} | {synonym} |")
     return "\n".join(lines)
 
 
@@ -163,6 +163,6 @@ def _headline(results: pd.DataFrame, ran: bool = True) -> pd.DataFrame:
 
 
 def _success() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Mean and least success over seeds: rows tasks, columns policies."""
+    """Mean and lowest success over seeds: rows tasks, columns policies."""
     success = _table("success").groupby(["task", "policy"], sort=False).success
     return success.mean().unstack(), success.min().unstack()

@@ -1,4 +1,4 @@
-"""The table people come for: the agent with each model, beside everything that it must beat."""
+"""The main table: the agent with each model, beside everything that it must beat."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lva.models import Embeddings
 from lva.report.headline import headline_measure, headline_table
 from lva.report.wording import p_cell
 
-BESIDE = {  # columns of the results -> how the wide table calls them
+BESIDE = {  # columns of the results -> their names in the wide table
     "paper_low": "paper, from",
     "paper_high": "to",
     "untrained": "untrained agent",
@@ -35,7 +35,7 @@ def results_table(alignment: pd.DataFrame, reported: pd.DataFrame, families: Map
 
 
 def wide_table(results: pd.DataFrame, measure: str | None = None) -> pd.DataFrame:
-    """Return one row per reference: the agent's value of each measure, and of one what it must beat; p as text.
+    """Return one row per reference: the agent's value of each measure, and for one what it must beat; p as text.
 
     measure: the P@k of the widest neighbourhood by default.
     """
@@ -54,7 +54,7 @@ def beside(results: pd.DataFrame, measure: str | None = None) -> pd.DataFrame:
 def finished_results(runs: Sequence[str]) -> dict[str, pd.DataFrame]:
     """Return the results of those runs that were made here or are published: name -> `results_table`."""
     tables = {run: tables_of(run) for run in runs}
-    return {run: found["results"] for run, found in tables.items() if "results" in found}
+    return {run: by_name["results"] for run, by_name in tables.items() if "results" in by_name}
 
 
 def compare_runs(results: Mapping[str, pd.DataFrame], measure: str | None = None) -> pd.DataFrame:

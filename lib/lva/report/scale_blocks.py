@@ -13,7 +13,7 @@ POLICIES = {"sampled": "agent", "greedy": "agent, greedy", "floor": "agent told 
 
 
 def scale() -> str:
-    """What was trained, whether it understands, and how near its words are to the models', along the way."""
+    """What was trained, its success, its overlap with the models during training, and the speed."""
     training = _read("scale").iloc[0]
     about = (
         f"{training.agents} agents, {training.demonstrations:,} demonstrations, {training.samples:,} samples each, "

@@ -1,4 +1,4 @@
-"""Parts of the alignment table, turned so that one question can be read off them."""
+"""Parts of the alignment table, each reshaped to answer one question."""
 
 from __future__ import annotations
 

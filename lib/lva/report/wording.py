@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 
-LEAST_P = 0.001  # below it only this is said
+LEAST_P = 0.001  # a smaller p is written as `< 0.001`
 
 
 def p_text(p: float) -> str:
-    """Return a p value as a sentence has it: `p < 0.001`, `p = 0.045`, `p = 0.50`."""
+    """Return a p value as written in a sentence: `p < 0.001`, `p = 0.045`, `p = 0.50`."""
     text = p_cell(p)
     return f"p {text}" if text.startswith("<") else f"p = {text}"
 
 
 def p_cell(p: float) -> str:
-    """Return a p value as a column called p has it, never as zero: `< 0.001`, `0.045`, `0.50`; nothing for nan."""
+    """Return a p value as written in a column called p, never as zero: `< 0.001`, `0.045`, `0.50`; nothing for nan."""
     if p != p:
         return ""
     if p < LEAST_P:
@@ -42,7 +42,7 @@ def short_number(value: float) -> str:
 
 
 def span_text(low: float, high: float, form: str = ".2f") -> str:
-    """Return the least and the largest of several values, which may be negative: `−0.33 to +0.08`."""
+    """Return the smallest and the largest of several values, which may be negative: `−0.33 to +0.08`."""
     return f"{number_text(low, form)} to {number_text(high, form)}"
 
 

@@ -1,4 +1,4 @@
-"""The agents as spaces: E_L of every instruction, of the agent, of the controls, and before any training."""
+"""The agents as spaces: E_L of every instruction, for the agent, the controls, and untrained agents."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def trained_agents(runs: Mapping[str, Run]) -> Spaces:
 
 
 def untrained_agents(config: AgentConfig, seeds: int, draws: int = 5) -> Spaces:
-    """Agents that have learnt nothing.
+    """Untrained agents.
 
-    `agent untrained` is the agent of `config`, once per seed; beside it stands each way to initialise the words, in
+    `agent untrained` is the agent of `config`, once per seed; the others are each way to initialise the words, in
     several draws: `untrained, identical words`, ...
     """
     own = _untrained(AGENT_UNTRAINED, config, seeds)

@@ -1,4 +1,4 @@
-"""The agent at moments of its learning: along the training, and with fewer demonstrations."""
+"""The agent at moments of its learning: during training, and with fewer demonstrations."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ SIZES = {variant.name: variant.demos["n"] for variant in VARIANTS if "n" in vari
 
 
 def moments_of_run(folder: RunFolder, runs: Mapping[str, Run]) -> list[Moment]:
-    """E_L as it was kept along each training, and at the end of those with fewer demonstrations, if they were run.
+    """E_L as saved during each training, and at the end of trainings with fewer demonstrations, if these were run.
 
-    runs: the agents of the run; controls among them are left out. `x` is samples or demonstrations. Of the ablations
-    only those count that were made in the same grammar.
+    runs: the agents of the run; controls among them are left out. `x` is samples or demonstrations. Ablations count
+    only if they were made in the same grammar.
     """
     traces = [(name, run.traces) for name, run in runs.items() if name not in CONTROLS]
     along = [Moment("samples", at, name, e_l.numpy()) for name, trace in traces for at, e_l in trace.items()]

@@ -1,4 +1,4 @@
-"""The references as spaces: by the layer and pooling behind the headline number, by every one, and out of order."""
+"""The references as spaces: at the layer and pooling of the headline number, at every one, and with scrambled words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lva.models import Embeddings, load_embeddings
 from lva.spaces.space import Space, Spaces
 from lva.spaces.words import scramble
 
-SCRAMBLED = "scrambled"  # the folder, beside the embeddings, of the same texts with their words in another order
+SCRAMBLED = "scrambled"  # the folder inside `embeddings` for the same texts with their words in another order
 
 
 def reference_spaces(embeddings: Iterable[Embeddings]) -> Spaces:
@@ -34,9 +34,9 @@ def readouts(embeddings: Mapping[str, Embeddings]) -> dict[tuple[str, int, str],
 
 
 def scrambled_spaces(folder: RunFolder, embeddings: Mapping[str, Embeddings]) -> Spaces:
-    """The trained references of these that read text, with the words of every instruction in random order.
+    """The trained references that read text, with the words of every instruction in random order.
 
-    Files of vectors read nothing, and are left out.
+    Files of vectors read no text and are left out.
     """
     trained = {name: e for name, e in embeddings.items() if not e.reference.is_untrained}
     readers = {name: e for name, e in trained.items() if e.reference.place != "file"}

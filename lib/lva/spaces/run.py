@@ -1,4 +1,4 @@
-"""Everything of a finished run that is compared."""
+"""Everything in a finished run that is compared."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from lva.world import Grammar
 class Subjects:
     """The agents and references of a run, and every space made of them, of the words and of the factors."""
 
-    runs: dict[str, Run]  # trainings by name, the first one an agent
+    runs: dict[str, Run]  # trained agents and controls by name, an agent first
     embeddings: dict[str, Embeddings]  # of the references, every layer and pooling
     every: Spaces
 
     @property
     def grammar(self) -> Grammar:
-        """Of the instructions."""
+        """The grammar of the instructions."""
         return next(iter(self.runs.values())).agent.grammar
 
     @cached_property
@@ -53,18 +53,18 @@ class Subjects:
 
     @property
     def compared(self) -> Spaces:
-        """Those that are compared with one another by every measure: agents and references."""
+        """The spaces compared with one another by every measure: agents and references."""
         return self.agents | self.references
 
     @property
     def rungs(self) -> Spaces:
-        """Those of the ladder: what a claim must beat, and the references."""
+        """The rungs of the ladder: what a claim must beat, and the references."""
         kinds = ("words", "factor", "untrained", "reference", "control")
         return self.every.of(*kinds).without([AGENT_UNTRAINED])
 
     @property
     def models_and_words(self) -> Spaces:
-        """Agents, references, both of them also before training, and words; no agents whose words start otherwise."""
+        """Agents and references, trained and untrained, and spaces of words; no agents of other initialisations."""
         every = self.every.of("agent", "control", "untrained", "reference", "words")
         others = [name for name, space in every.items() if space.family == AGENT and name not in self.agents]
         return every.without(others)
@@ -75,10 +75,10 @@ class Subjects:
 
 
 def subjects_of_run(folder: RunFolder, draws: int = 5) -> Subjects:
-    """Load what a run left to compare.
+    """Load everything in a run that is compared.
 
-    Reads `agents.json`, the table `references` and the embeddings of the references that could be had. `draws`: of
-    untrained agents and of random word vectors.
+    Reads `agents.json`, the table `references` and the embeddings of the references that were available. `draws`: how
+    many untrained agents and random word vectors.
     """
     runs = load_index(folder.path / "agents.json")
     first = next(iter(runs.values())).agent
@@ -91,5 +91,5 @@ def subjects_of_run(folder: RunFolder, draws: int = 5) -> Subjects:
 
 
 def of_run(folder: RunFolder, draws: int = 5) -> Spaces:
-    """All that the agents of a run can be compared with, and the agents; `Spaces.of` picks by kind."""
+    """The agents of a run and all that they can be compared with; `Spaces.of` picks by kind."""
     return subjects_of_run(folder, draws).every

@@ -1,4 +1,4 @@
-"""A space: what is compared. One embedding of the same instructions, once per seed or draw, and what it is."""
+"""A space: what is compared. An embedding of the instructions, once per seed or draw, and what kind it is."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 KINDS = (
     "agent",  # trained to act; one draw per seed
-    "control",  # an agent trained otherwise, so that it must not count as the agent
-    "reference",  # a trained model of language, of pictures, or a file of vectors
+    "control",  # an agent trained in another way, which must not count as the agent
+    "reference",  # a trained model of language or of pictures, or a file of vectors
     "untrained",  # an agent or a reference with random weights
     "words",  # computed from the words of the instructions alone
     "factor",  # what the instructions are about, as one-hot vectors
@@ -90,7 +90,7 @@ class Spaces(Mapping[str, Space]):
         return Spaces(space for kind in kinds for space in self.values() if space.kind == kind)
 
     def without(self, names: Iterable[str]) -> Spaces:
-        """All spaces but those named; another collection will do for names."""
+        """All spaces except those named; `names` may be another `Spaces`."""
         names = set(names)
         return Spaces(space for space in self.values() if space.name not in names)
 

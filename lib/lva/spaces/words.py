@@ -11,7 +11,7 @@ from lva.spaces.space import Space, Spaces
 from lva.world import Grammar
 
 Array = NDArray[np.float64]
-ROUNDING = 1e-10  # an eigenvalue below this share of the largest is zero
+ROUNDING = 1e-10  # an eigenvalue below this share of the largest counts as zero
 READOUT = "of the text"
 FACTORS = ("task", "phrase", "color", "kind")
 
@@ -29,7 +29,7 @@ def tf_idf(texts: Sequence[str]) -> Array:
 
 
 def character_trigrams(texts: Sequence[str]) -> Array:
-    """How often each sequence of three characters occurs, a space before and after: (n, trigrams)."""
+    """How often each sequence of three characters occurs, with a space before and after the text: (n, trigrams)."""
     return _counts([[f" {text} "[i : i + 3] for i in range(len(text))] for text in texts])
 
 
@@ -43,8 +43,9 @@ def edit_distance(texts: Sequence[str]) -> Array:
     """Coordinates whose inner products are 1 - d / longest, d Levenshtein's distance between word lists: (n, n).
 
     d / longest: the distance over the number of words in the longer text. The coordinates are the symmetric square
-    root of this kernel, which is unique: no choice of eigenvectors, hence no machine's LAPACK, enters. Negative
-    eigenvalues, which a kernel of texts of several lengths may have, are set to zero: the nearest in Frobenius norm.
+    root of this kernel, which is unique: it does not depend on the eigenvectors that a machine's LAPACK chooses.
+    Negative eigenvalues, which the kernel may have if texts differ in length, are set to zero; this gives the nearest
+    positive semidefinite kernel in Frobenius norm.
     """
     words = [text.split() for text in texts]
     kernel = np.array([[1 - levenshtein(a, b) / max(len(a), len(b)) for b in words] for a in words])
@@ -59,7 +60,7 @@ def instruction_length(texts: Sequence[str]) -> Array:
 
 
 def lexical_spaces(texts: Sequence[str], draws: int = 5, seed: int = 0) -> Spaces:
-    """All baselines; summed random words in several draws."""
+    """All lexical baselines; summed random words in several draws."""
     spaces = [Space(name, "words", "words", (make(texts),), READOUT) for name, make in LEXICAL.items()]
     random = tuple(random_words(texts, seed + i) for i in range(draws))
     return Spaces([*spaces, Space("random words", "words", "words", random, READOUT)])
@@ -79,7 +80,7 @@ def one_hot(labels: Sequence) -> Array:
 
 
 def scramble(texts: Sequence[str], seed: int = 0) -> list[str]:
-    """The same words in another order each, so that only what does not depend on order is left."""
+    """Each text with its words in another order, so that only what does not depend on order is left."""
     generator = np.random.default_rng(seed)
     return [" ".join(_disordered(text.split(), generator)) for text in texts]
 
@@ -107,8 +108,8 @@ LEXICAL: dict[str, Callable[[Sequence[str]], Array]] = {
 def _counts(parts: list[list[str]]) -> Array:
     kinds = {part: i for i, part in enumerate(dict.fromkeys(part for row in parts for part in row))}
     counts = np.zeros((len(parts), len(kinds)))
-    for row, found in zip(counts, parts):
-        np.add.at(row, [kinds[part] for part in found], 1)
+    for row, row_parts in zip(counts, parts):
+        np.add.at(row, [kinds[part] for part in row_parts], 1)
     return counts
 
 

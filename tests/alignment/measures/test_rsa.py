@@ -97,7 +97,7 @@ def test_partial_of_an_explained_space_is_not_defined():
         (np.eye(14), {}, "all 91 distances of x are equal"),
         (X, {"compare": "pearsons"}, "compare='pearsons' is unknown; choose one of spearman"),
         (X, {"distance": "cos"}, "distance='cos' is unknown"),
-        (X, {"compare": "kendall", "controls": [Z]}, "compare='kendall' has no version given controls"),
+        (X, {"compare": "kendall", "controls": [Z]}, "compare='kendall' has no partial version"),
     ],
 )
 def test_errors(x, options, message):

@@ -234,7 +234,7 @@ STRANGER = new_agent(AgentConfig(grammar=load_grammar("natural").as_dict(), widt
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"agent": STRANGER}, "the agent speaks Grammar\\('natural'"),
+        ({"agent": STRANGER}, "the agent is of Grammar\\('natural'"),
         ({"embed": {"sum": EMBED["sums"]}}, "embed has 'sum', which is none of the spaces 'words'"),
     ],
 )

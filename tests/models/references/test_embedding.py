@@ -342,7 +342,7 @@ def test_a_sentence_recipe_of_another_kind(references, tmp_path):
             embed(reference, SOME), x / np.linalg.norm(x, axis=1, keepdims=True), rtol=1e-4, atol=1e-5
         )
     (folder / "Pooling/config.json").write_text(json.dumps({"pooling_mode_max_tokens": True}))
-    with pytest.raises(ValueError, match=r"pools by \['max_tokens'\]; known is one of mean"):
+    with pytest.raises(ValueError, match=r"pools by \['max_tokens'\]; expected one of mean"):
         embed(reference, SOME)
 
 

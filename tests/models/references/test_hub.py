@@ -110,7 +110,7 @@ def test_a_download_that_breaks_off(checkpoint, address, monkeypatch):
     with serve(checkpoint) as (url, _):
         address(url)
         with pytest.raises(
-            ReferenceUnavailable, match=r"open/llama broke off \(.*No space left on device\): run again"
+            ReferenceUnavailable, match=r"open/llama was interrupted \(.*No space left on device\): run again"
         ):
             embed_all("open/llama", SOME)
 

@@ -42,7 +42,7 @@ def test_references_by_name_and_by_source(tmp_path):
     assert [reference.place for reference in found] == ["hub", "hub", "folder", "file", "hub"]
     assert found[0].source == "Qwen/Qwen3-0.6B"
     with pytest.raises(
-        ValueError, match=r"'minilmm' is no reference; did you mean 'minilm'\? The registry has minilm, "
+        ValueError, match=r"'minilmm' is not a reference; did you mean 'minilm'\? The registry has minilm, "
     ):
         load_references(["minilmm"])
     with pytest.raises(ValueError, match="two references are named 'bert-base'"):
@@ -70,16 +70,16 @@ def test_one_line_adds_a_model(registry, tmp_path):
     [
         ('a = { hub = "x/y", pool = "mean" }', "a: unknown pool; known are hub, folder, package, file, family"),
         ('a = { hub = "x/y", name = "b" }', "a: unknown name"),
-        ('a = { hub = "x/y", folder = "z" }', "a: give one of hub, .*; there is hub, folder"),
-        ('a = { family = "llama" }', "a: give one of hub, .*; there is none of them"),
+        ('a = { hub = "x/y", folder = "z" }', "a: give one of hub, .*; found hub, folder"),
+        ('a = { family = "llama" }', "a: give one of hub, .*; found none of them"),
         ('a = { hub = "x/y", pooling = "max" }', "pooling='max' of a is unknown; choose one of mean, last, first, own"),
         ('a = { hub = "x/y", part = "vision" }', "part='vision' of a is unknown; choose one of auto, model"),
         ('a = { hub = "x/y", dtype = "int8" }', "dtype='int8' of a is unknown; choose one of float32"),
         ('a = { hub = "x/y", sha256 = "0" }', "sha256 of a is for folders and packages"),
         ('a = { file = "x.npy" }', "'x.npy' of a must end in .npz or .csv"),
-        ('a = { file = "x.npz", pooling = "mean" }', "a is a file of vectors: it has pooling='own' alone"),
+        ('a = { file = "x.npz", pooling = "mean" }', "a is a file of vectors: it has only pooling='own'"),
         ('"a/b" = "x/y"', "name='a/b' must be words of letters"),
-        ('a = "x/y"\na = "x/z"', "is not a registry .*Cannot overwrite.*each name stands once"),
+        ('a = "x/y"\na = "x/z"', "is not a registry .*Cannot overwrite.*use each name once"),
     ],
 )
 def test_a_wrong_line_is_named(registry, line, message):

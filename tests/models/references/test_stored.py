@@ -116,7 +116,7 @@ def test_a_damaged_file_is_made_again_or_refused(reference, computed, tmp_path):
     saved_embeddings(reference, SOME, tmp_path)
     assert len(computed) == 2
     save_artifact(path, lambda file: np.savez(file, x=np.eye(2)), config={}, made_by=MADE_BY)
-    with pytest.raises(ArtifactError, match=r"does not hold embeddings .*header.*; delete it, it is made again"):
+    with pytest.raises(ArtifactError, match=r"does not hold embeddings .*header.*; delete it, it will be remade"):
         Embeddings.load(path)
 
 

@@ -308,6 +308,6 @@ def test_impossible_trainings(fields, message):
 
 def test_unknown_references_are_refused(tmp_path):
     with pytest.raises(
-        ValueError, match=r"'lama-here' is no reference.*did you mean 'llama-here'\?.*llama-here, qwen-here"
+        ValueError, match=r"'lama-here' is not a reference.*did you mean 'llama-here'\?.*llama-here, qwen-here"
     ):
         pretrain("lama-here", GRAMMAR, SMALL, tmp_path)

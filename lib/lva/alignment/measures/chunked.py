@@ -33,10 +33,10 @@ def precision_chunked(
 ) -> float:
     """Overlap of the k-nearest-neighbour sets without the n x n matrices; the value of `precision_at_k`.
 
-    Exact search in float64: for each chunk of rows all n similarities, the k-th largest, and the chance of
-    each item to be in the set. Ties are the items within the tolerance of the k-th.
+    Exact search in float64: for each chunk of rows all n similarities, the k-th largest, and the chance
+    that each item is in the set. Ties are the items within the tolerance of the k-th.
     x: (n, d1), y: (n, d2) -> float in [0, 1]. Time grows as n^2 d; memory as n d + 3 `chunk_bytes`: at
-    n = 100,000 and d = 768 below 4 GB with float32 input. The device must know float64.
+    n = 100,000 and d = 768 below 4 GB with float32 input. The device must support float64.
     """
     import torch
 
@@ -57,7 +57,7 @@ def precision_chunked(
 
 
 def load(x: ArrayLike, metric: str, center: bool, device: str, name: str) -> Rows:
-    """Move a space to the device: the rows which the metric compares, and half their squared lengths if euclidean."""
+    """Move a space to the device: the rows that the metric compares, and half their squared lengths if euclidean."""
     import torch
 
     rows = torch.from_numpy(place(as_space(x, name), metric, center, name)).to(device)
@@ -68,9 +68,9 @@ def load(x: ArrayLike, metric: str, center: bool, device: str, name: str) -> Row
 
 
 def membership(space: Rows, items: torch.Tensor, k: int, out: torch.Tensor) -> torch.Tensor:
-    """Write the chance of every item to be among the k nearest of `items: (c,)` to `out: (c, n)`; rows sum to k.
+    """Write to `out: (c, n)` the chance that each item is among the k nearest of `items: (c,)`; rows sum to k.
 
-    Every large array is the one given: pages that are new at each chunk cost as much as the products.
+    Works in place: new memory for each chunk would cost as much as the products.
     """
     import torch
 

@@ -15,7 +15,7 @@ def gram(x: ArrayLike, debiased: bool = True, name: str = "x") -> Array:
     """Return the centred linear Gram matrix of `x: (n, d)`, U-centred if `debiased`: (n, n).
 
     The columns are centred before the product: centring a Gram matrix afterwards cancels all digits
-    when the rows are nearly collinear. U-centring is blind to it (it removes all f_i + f_j).
+    when the rows are nearly collinear. U-centring is not affected (it removes all f_i + f_j).
     """
     x = centred(as_space(x, name, least=4), name)
     K = x @ x.T
@@ -23,7 +23,7 @@ def gram(x: ArrayLike, debiased: bool = True, name: str = "x") -> Array:
 
 
 def u_centred(K: Array) -> Array:
-    """U-centre a symmetric matrix: off the diagonal every row sums to zero, on it all is zero.
+    """U-centre a symmetric matrix: every row sums to zero, and the diagonal is zero.
 
     K_ij - sum_l K_il / (n - 2) - sum_l K_lj / (n - 2) + sum_lm K_lm / ((n - 1)(n - 2)), diagonals left out.
     <U(K), U(L)> / (n (n - 3)) is the unbiased HSIC of Song et al., *Feature selection via dependence
@@ -42,7 +42,7 @@ def cka(x: ArrayLike, y: ArrayLike, debiased: bool = True, controls: Sequence[Ar
 
     <K, L> / sqrt(<K, K> <L, L>), K and L U-centred if `debiased`. With `controls` (spaces of the same items)
     the partial version: both Grams minus their least-squares fit by the controls' Grams; nan where the controls
-    explain a space wholly.
+    explain a space completely.
     x: (n, d1), y: (n, d2), n >= 4 -> float in [-1, 1] debiased (0 expected under independence, so it may
     be negative), in [0, 1] otherwise (biased upwards by d / n). Exactly 1 for y = x.
     Ref.: Kornblith et al. 2019; Song et al. 2012; equals dcor's u_distance_correlation_sqr(exponent=2).

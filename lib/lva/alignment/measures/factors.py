@@ -17,8 +17,8 @@ def factor_shares(x: ArrayLike, factors: Mapping[str, Sequence]) -> dict[str, fl
 
     share_f = (||P_f X||^2 - ||P_<f X||^2) / ||X||^2, X centred, P_f the projection onto the levels of all factors
     up to f, P_<f onto those before; a factor nested in an earlier one (phrases in tasks) gets what it adds. Where
-    the items are a product of the factors the order of unnested ones is of no consequence; the rest is what
-    combinations of levels have of their own.
+    the items are a full product of the factors, the order of unnested factors does not matter; the rest is what only
+    combinations of levels explain.
     x: (n, d); factors: name -> (n,) labels. Shares in [0, 1], they sum to 1; a random space of n items and a
     factor of m levels get (m - 1) / (n - 1). Ref.: type I sums of squares; Anderson 2001, permutational MANOVA.
     """

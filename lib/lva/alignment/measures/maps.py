@@ -11,7 +11,7 @@ from lva.alignment.checks import Array, as_pair, as_space, check_choice
 from lva.alignment.measures.procrustes import rotation
 
 MAPS = ("orthogonal", "affine", "ridge")
-ANCHORS = 2  # with fewer items no direction can be told
+ANCHORS = 2  # fewer items have no direction
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Components:
 
     mean: Array  # (d,)
     axes: Array  # (d, r), orthonormal columns
-    anchors: Array  # (m, r), where the anchors lie on them: orthogonal columns
+    anchors: Array  # (m, r), coordinates of the anchors on the axes: orthogonal columns
 
     def project(self, x: Array) -> Array:
         """Return the coordinates of `x: (n, d)` on the components: (n, r)."""
@@ -57,12 +57,12 @@ class FittedMap:
 
 @dataclass(frozen=True)
 class Map:
-    """How items of one space are taken to another; the map itself comes from `fit`.
+    """How items of one space are mapped to another; `fit` returns the map itself.
 
     Both spaces are first reduced to their leading principal components, X = (x - s) A and Y = (y - t) B, those of the
     anchors alone. Then
     - orthogonal: Y ~ c X Q with Q = U V' and c = tr S / |X|^2, where X'Y = U S V': a rotation or reflection, and one
-      scale for all directions. Both sides keep as many components as the poorer one has;
+      scale for all directions. Both sides keep as many components as the one with fewer has;
     - affine: Y ~ X W by least squares; of all W that fit equally well, the smallest;
     - ridge: W = (X'X + l I)^-1 X'Y, l = penalty |X|^2 / r1. Penalty 0 gives the affine map.
 

@@ -1,4 +1,4 @@
-"""How many neighbours to compare: a share of the items, so that small and large sets are asked the same."""
+"""How many neighbours to compare: a share of the items, so that small and large sets are comparable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Precision@k: how much of an item's neighbourhood two spaces share, ties taken by chance.
+"""Precision@k: how much of an item's neighbourhood two spaces share, in expectation over random tie-breaks.
 
 The paper's measure as we read it (Milano & Nolfi, arXiv 2601.22948): the overlap of the two sets of k nearest
 neighbours, averaged over items, the item itself excluded. It is also the mutual k-NN of Huh et al., *The
@@ -21,8 +21,8 @@ from lva.alignment.measures.ties import tie_groups
 class Neighbours:
     """The neighbour order of every item, with its ties.
 
-    `above[i, j]` of the other items are more similar to i than j is, and `tied[i, j]`, j included, are as
-    similar; both (n, n), or (m, n) for m items from elsewhere. An item comes last in its own row, so it is never a
+    `above[i, j]` counts the other items that are more similar to i than j is, `tied[i, j]` those that are as similar, j
+    included; both (n, n), or (m, n) for m items from elsewhere. An item comes last in its own row, so it is never a
     neighbour of itself.
     """
 
@@ -45,7 +45,7 @@ def neighbours(x: Array, metric: str = "cosine", center: bool = False, name: str
 
 
 def order_by(S: Array, tolerance: float) -> Neighbours:
-    """Order items by their similarity to each of some others, `S: (m, n)`; differences up to `tolerance` are ties."""
+    """Order n items by their similarity to each of m others, `S: (m, n)`; differences up to `tolerance` are ties."""
     order = np.argsort(-S, axis=1, kind="stable")
     first, size = tie_groups(np.take_along_axis(S, order, axis=1), tolerance)
     above, tied = np.empty_like(first), np.empty_like(size)
@@ -66,8 +66,8 @@ def precision_at_k(
 
     P@k = (1/n) sum_i (1/k) sum_{j != i} p_x(j in kNN_i) p_y(j in kNN_i), where p is 1 inside, 0 outside, and
     for neighbours tied at the boundary the chance that a random tie-break takes them. The tie-breaks
-    of the two spaces are independent; so a space with ties is not in perfect overlap with itself, and the mean
-    under permutation of the items is k / (n - 1) with ties and without.
+    of the two spaces are independent; so a space with ties does not overlap perfectly with itself, and the mean
+    under permutation of the items is k / (n - 1) with or without ties.
     x: (n, d1), y: (n, d2) -> float in [0, 1], or (n,) with `per_item`. Not corrected for chance, k / (n - 1).
     Ref.: Milano & Nolfi 2026; Huh et al. 2024 (mutual k-NN, ties broken by index).
     """
@@ -80,7 +80,7 @@ def precision_at_k(
 def nearest_pairs(x: ArrayLike, top: int) -> list[tuple[int, int, float]]:
     """The `top` pairs of items that are most alike by cosine, nearest first: (i, j, similarity), i < j.
 
-    x: (n, d). Among pairs as similar as one another those of the lowest indices come first.
+    x: (n, d). Equally similar pairs are in the order of their indices.
     """
     S, _ = similarity(as_space(x, "x"), "cosine", False, "x")
     i, j = np.triu_indices(len(S), 1)

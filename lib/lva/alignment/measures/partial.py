@@ -1,6 +1,6 @@
 """The correlation of two matrices over pairs of items, and what controls leave of it.
 
-RSA and CKA are one formula: make a centred (n, n) matrix of each space, take the cosine of the two.
+RSA and CKA share one formula: make a centred (n, n) matrix of each space, take the cosine of the two.
 """
 
 from __future__ import annotations

@@ -37,6 +37,6 @@ def procrustes(x: ArrayLike, y: ArrayLike) -> float:
 
 
 def rotation(x: Array, y: Array) -> Array:
-    """Return the orthogonal map Q: (d, d) that takes `x: (n, d)` nearest to `y: (n, d)`: argmin ||x Q - y||."""
+    """Return the orthogonal map Q: (d, d) that takes `x: (n, d)` closest to `y: (n, d)`: argmin ||x Q - y||."""
     U, _, Vt = np.linalg.svd(x.T @ y)
     return U @ Vt

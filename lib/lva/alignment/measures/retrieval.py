@@ -14,7 +14,7 @@ from lva.alignment.measures.procrustes import compact
 from lva.alignment.measures.similarity import unit_rows
 from lva.alignment.measures.ties import tie_tolerance
 
-LEAST = 3  # items that a map is fitted on
+LEAST = 3  # fewest items that a map is fitted on
 ROTATION = Map("orthogonal")
 
 
@@ -24,7 +24,7 @@ class Retrieval:
 
     forward: float  # from x, found in y
     backward: float  # from y, found in x
-    forward_items: Array  # (n,) per item, fractional where ties are
+    forward_items: Array  # (n,) per item, fractional where there are ties
     backward_items: Array
     chance: float  # k / n
     held_out: bool  # False: the map was fitted on the items it is tested on; 1.0 even for noise if d >= n
@@ -35,9 +35,9 @@ class RetrievalProtocol:
     """How the map between two spaces is fitted and tested."""
 
     map: Map | None = ROTATION  # None compares raw rows, for d1 = d2
-    folds: int | Sequence[int] = 6  # how many, dealt at random, or the fold of each item
+    folds: int | Sequence[int] = 6  # how many random ones, or the fold of each item
     csls: int | None = None  # neighbours that correct for hubs: 2 cos - r_target - r_query; None: plain cosine
-    in_sample: bool = False  # fit on all items, and be labelled so
+    in_sample: bool = False  # fit on all items; the result says so
     seed: int = 0  # of the folds
 
 
@@ -51,7 +51,7 @@ def retrieval_at_k(x: ArrayLike, y: ArrayLike, k: int = 1, protocol: RetrievalPr
     components, where all n items of the target are ranked by cosine. An item tied with others counts by the chance
     that a random tie-break takes it. With CSLS the neighbourhoods are counted among the fold's items, so that no
     fitted item enters.
-    Unique, and unchanged by a rotation of either space, where the map is: see `Map`. It is not for spaces that are
+    Unique, and unchanged by a rotation of either space, where the map is: see `Map`. Do not use it for spaces that are
     uncorrelated in some direction, such as a factor's one-hots with a space that does not know the factor.
     x: (n, d1), y: (n, d2) -> in [0, 1], chance k / n. Ref.: Conneau et al., *Word translation without parallel
     data*, 2018 (CSLS).
@@ -67,7 +67,7 @@ def retrieval_at_k(x: ArrayLike, y: ArrayLike, k: int = 1, protocol: RetrievalPr
 
 
 def as_folds(folds: int | Sequence[int], n: int, seed: int) -> NDArray[np.int64]:
-    """Return the fold of each item: at random and of equal size (to one item), or the labels given."""
+    """Return the fold of each item: at random and of equal size (within one item), or the labels given."""
     if isinstance(folds, int):
         if not 2 <= folds <= n:
             raise ValueError(f"folds={folds} must lie between 2 and the {n} items")
@@ -89,8 +89,8 @@ def both_ways(
     for fold in np.unique(fold_of):
         test = np.flatnonzero(fold_of == fold)
         train = np.arange(len(x)) if protocol.in_sample else np.flatnonzero(fold_of != fold)
-        for found, (queries, candidates) in zip((forward, backward), through(protocol.map, x, y, train)):
-            found[test] = hits(similarities(queries[test], candidates, protocol.csls), test, k, tolerance)
+        for chances, (queries, candidates) in zip((forward, backward), through(protocol.map, x, y, train)):
+            chances[test] = hits(similarities(queries[test], candidates, protocol.csls), test, k, tolerance)
     return forward, backward
 
 

@@ -30,7 +30,7 @@ def distances(x: ArrayLike, distance: str = "cosine", name: str = "x") -> tuple[
 
 
 def dissimilarity(x: ArrayLike, distance: str = "cosine", compare: str = "spearman", name: str = "x") -> Array:
-    """Return the centred matrix which RSA correlates: ranks of the distances, or the distances: (n, n).
+    """Return the centred matrix that RSA correlates: ranks of the distances, or the distances: (n, n).
 
     Its entries off the diagonal sum to zero, those on it are zero. Ranks do not depend on the order of
     the items, so a permutation null permutes this matrix and never ranks again.
@@ -56,10 +56,10 @@ def rsa(
 
     corr(d_x(i, j), d_y(i, j)) over i < j: of ranks (spearman, ties averaged), of values (pearson), or Kendall's
     tau-b. With `controls` (spaces of the same items) the partial correlation given their distances; nan where
-    they explain a space wholly.
-    The distance is the cosine's, as for P@k: it does not change when a space is rotated, nor when other items are left
-    out. `correlation` does change with a rotation, since it subtracts the mean of each row's coordinates; take it only
-    where single coordinates mean something.
+    they explain a space completely.
+    The default distance is by cosine, as for P@k: it does not change when a space is rotated or when other items are
+    left out. `correlation` does change with a rotation, since it subtracts the mean of each row's coordinates; use it
+    only where single coordinates mean something.
     x: (n, d1), y: (n, d2) -> float in [-1, 1]; 0 expected under permutation of the items.
     Ref.: Kriegeskorte et al. 2008; partial: Legendre & Legendre, *Numerical Ecology*, section 10.5.
     """
@@ -68,7 +68,7 @@ def rsa(
     A, B = dissimilarity(x, distance, compare, "x"), dissimilarity(y, distance, compare, "y")
     if compare == "kendall":
         if controls:
-            raise ValueError("compare='kendall' has no version given controls; use 'spearman' or 'pearson'")
+            raise ValueError("compare='kendall' has no partial version; use 'spearman' or 'pearson'")
         return float(kendalltau(squareform(A), squareform(B)).statistic)
     Z = [dissimilarity(z, distance, compare, "a control") for z in as_controls(controls, len(x))]
     return matrix_correlation(residual(A, Z), residual(B, Z))

@@ -15,8 +15,8 @@ def similarity(x: Array, metric: str = "cosine", center: bool = False, name: str
     """Return the similarities of all pairs of rows and the tolerance at which they tie.
 
     cosine: x_i . x_j / (|x_i| |x_j|); euclidean: -|x_i - x_j|^2; correlation: the cosine of rows minus their own
-    mean, the only one of the three that a rotation of the space changes. `center` subtracts the mean item first (no
-    matter for euclidean).
+    mean, the only one of the three that a rotation of the space changes. `center` subtracts the mean item first
+    (which changes nothing for euclidean).
     x: (n, d) -> (n, n), in [-1, 1] or (-inf, 0].
     """
     rows = place(x, metric, center, name)
@@ -27,9 +27,10 @@ def similarity(x: Array, metric: str = "cosine", center: bool = False, name: str
 
 
 def place(x: Array, metric: str, center: bool, name: str = "x") -> Array:
-    """Return the rows which a metric compares: unit rows, of x or of its rows minus their mean, or centred rows.
+    """Return the rows that a metric compares: (n, d) -> (n, d).
 
-    x: (n, d) -> (n, d). A row without a direction raises, also if only rounding gives it one.
+    cosine: unit rows of x; correlation: unit rows of x minus its row means; euclidean: centred rows. A row without a
+    direction raises, even if rounding gives it one.
     """
     check_choice(metric, METRICS, "metric")
     rounding = 4 * x.shape[1] * np.finfo(np.float64).eps
@@ -48,7 +49,7 @@ def place(x: Array, metric: str, center: bool, name: str = "x") -> Array:
 def unit_rows(x: Array, floor: Array | float = 0.0, metric: str = "cosine", name: str = "x") -> Array:
     """Scale each row to length 1; a row with no entry beyond `floor` has no direction and raises.
 
-    x: (n, d) -> (n, d). `floor` is what rounding leaves of a row which a subtraction made zero.
+    x: (n, d) -> (n, d). `floor` is what rounding leaves of a row that a subtraction made zero.
     """
     largest = np.maximum(x.max(axis=1), -x.min(axis=1))
     zero = np.flatnonzero(largest <= floor)

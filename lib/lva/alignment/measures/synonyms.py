@@ -1,4 +1,4 @@
-"""Does a space know what is meant? Whether the nearest other way to speak of the same thing means the same."""
+"""Does a space know synonyms? Whether the nearest other wording about the same object means the same."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class SynonymRate(NamedTuple):
 def synonym_rate(x: ArrayLike, same: Sequence, meaning: Sequence) -> SynonymRate:
     """Share of items whose nearest neighbour, among the items alike in all but the wording, has the same meaning.
 
-    same: (n,) labels of what the alternatives share (colour and kind), meaning: (n,) labels (the task). Cosine; of
-    alternatives tied for nearest each counts in equal parts. Items without a synonym, or with nothing but synonyms,
-    are left out.
+    same: (n,) labels of what the alternatives share (colour and kind), meaning: (n,) labels (the task). Cosine;
+    alternatives tied for nearest count in equal parts. Items without a synonym, or with nothing but synonyms, are left
+    out.
     x: (n, d) -> rate in [0, 1].
     """
     x, same, meaning = as_space(x, "x"), np.asarray(same), np.asarray(meaning)

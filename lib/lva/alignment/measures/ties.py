@@ -1,7 +1,7 @@
 """Ties: when two computed similarities are the same number, and what ranks they then share.
 
 Bags of words have few distinct cosines, and most neighbours tie. Floating point breaks such ties at
-random, differently for every order of the rows; so values closer than the rounding error are one value.
+random, differently for every order of the rows; so values closer than the rounding error count as equal.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ def tie_tolerance(d: int, scale: float = 1.0) -> float:
 
     4 (d + 2) eps scale. A cosine computed in float64 is off by at most 2 (d + 2) u with u = eps / 2 (Higham,
     *Accuracy and Stability of Numerical Algorithms*, 2002, section 3.1), so two equal ones differ by at most
-    2 (d + 2) eps; the factor 2 on top allows for rows which were themselves computed, e.g. rotated. `scale`
+    2 (d + 2) eps; the factor 2 on top allows for rows that were themselves computed, e.g. rotated. `scale`
     is the largest magnitude a similarity can have, 1 for cosines. Data are taken as given: rounding
     that happened before (float16, float32) is not a tie.
     """

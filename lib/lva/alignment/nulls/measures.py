@@ -44,7 +44,7 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Measures:
-    """Which measures, and how each is taken."""
+    """Which measures, and how each is computed."""
 
     kinds: tuple[str, ...] = ("precision", "cka", "rsa")  # of KINDS; procrustes costs an SVD per permutation
     k_max: int | None = None  # P@1 .. P@k_max; None: by `neighbourhood_size` of the items, see `sized`
@@ -93,7 +93,7 @@ class Measures:
             A, *C = (dissimilarity(z, self.distance, self.compare, name) for z in (x, *Z))
             return residual(A, C)
         if Z:
-            raise ValueError(f"{kind} has no version given controls; use kinds=('cka', 'rsa')")
+            raise ValueError(f"{kind} has no partial version; use kinds=('cka', 'rsa')")
         if kind == "procrustes":
             return configuration(x, name)
         check_k(self.k_max, len(x))

@@ -1,4 +1,4 @@
-"""What a null says of an observed alignment: its mean, the excess over it, and p."""
+"""What a null says about an observed alignment: its mean, the excess over it, and p."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from lva.alignment.checks import Array
 
-SAME = 1e-9  # statistics this close are one value: the rounding of sums taken in another order
+SAME = 1e-9  # statistics this close count as equal: sums in another order round differently
 
 
 class Finding(NamedTuple):
@@ -30,7 +30,7 @@ class Null:
     """Observed statistics and the same statistics under a group of permutations.
 
     names: m labels; observed: (m,); sample: (b, m). `exact` if the sample is the whole group, the identity
-    included. `source` names the group and the draw: two nulls of one source used the same permutations.
+    included. `source` names the group and the draw: two nulls with the same source used the same permutations.
     """
 
     names: tuple[str, ...]
@@ -58,7 +58,7 @@ class Null:
     def p(self) -> Array:
         """Share of the null at or above the observed value, one-sided: (m,) in (0, 1].
 
-        Sampled: (1 + count) / (b + 1), never zero (Phipson & Smyth 2010). Exact: count / b, which holds the
+        Sampled: (1 + count) / (b + 1), never zero (Phipson & Smyth 2010). Exact: count / b, which includes the
         identity. P(p <= a) <= a if the permutations leave the null hypothesis as it is.
         """
         return self._share(self.sample >= self.observed - SAME)
@@ -89,7 +89,7 @@ class Null:
 
 
 def max_t(nulls: Sequence[Null]) -> Array:
-    """Adjust p over all statistics of several nulls for having looked at all of them: (total m,).
+    """Adjust p for having looked at all statistics of several nulls: (total m,).
 
     t = (value - mean) / sd with mean and sd over observed and sample; p_i = the share of draws whose largest t
     reaches t_i (add-one if sampled). Controls the family-wise error over layers, poolings and k, and is sharp
@@ -98,7 +98,7 @@ def max_t(nulls: Sequence[Null]) -> Array:
     """
     if len({(null.source, len(null.sample)) for null in nulls}) != 1:
         sources = sorted({str(null.source) for null in nulls})
-        raise ValueError(f"max_t needs nulls of one and the same draw, got {sources}; use one seed for all")
+        raise ValueError(f"max_t needs nulls of the same draw, got {sources}; use one seed for all")
     values = np.concatenate([np.vstack([null.observed, null.sample]) for null in nulls], axis=1)
     drawn = values[1:] if nulls[0].exact else values
     sd = drawn.std(axis=0)

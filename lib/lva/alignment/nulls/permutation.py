@@ -31,8 +31,8 @@ def permutation_null(
     """Compare every statistic with its values under random pairings of the items.
 
     All statistics see the same permutations. With `controls`, the partial measures: what the controls leave of
-    both spaces is permuted (cka and rsa only). It asks whether the alignment is better than chance, not
-    what it is made of: shared words pass it; see `relabelling_null`.
+    both spaces is permuted (cka and rsa only). It tests whether the alignment is better than chance,
+    not where it comes from: shared words alone pass; see `relabelling_null`.
     x: (n, d1), y: (n, d2). Ref.: Mantel 1967; partial: Legendre 2000, permuting residuals.
     """
     measures = measures.sized(len(x))

@@ -20,7 +20,7 @@ Permutations = NDArray[np.uint32]  # (b, n): item i is compared with item p[i] o
 
 
 class Classes(NamedTuple):
-    """Neighbours by class of membership: pairs with the same (above, tied) are in the k nearest alike."""
+    """Neighbours by class of membership: pairs with equal (above, tied) are equally likely among the k nearest."""
 
     code: NDArray[np.uint32]  # (n, n), 0 for pairs that no k <= k_max can reach
     table: Array  # (classes, k_max): the chance to be among the k nearest, k = 1..k_max
@@ -41,7 +41,7 @@ def classes(nbrs: Neighbours, k_max: int) -> Classes:
 def overlap_permuted(x: Classes, y: Classes, permutations: Permutations) -> Array:
     """Return P@1..P@k_max under each permutation p of y's items: (b, k_max).
 
-    (1 / (n k)) sum_ij m_x(i, j) m_y(p_i, p_j), over the few pairs which x can have among its k_max nearest.
+    (1 / (n k)) sum_ij m_x(i, j) m_y(p_i, p_j), over the few pairs that x can have among its k_max nearest.
     """
     n, k_max = len(x.code), x.table.shape[1]
     rows, columns = np.nonzero(x.code)

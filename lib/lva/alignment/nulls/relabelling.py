@@ -5,10 +5,10 @@ permutes the items. If it keeps every word-overlap relation, whatever two spaces
 exactly as it was, while what the words *mean* is exchanged. So over such renamings of one space's items the
 alignment from shared words survives, and what exceeds the null is alignment of meaning.
 
-Not every renaming keeps the overlaps. A phrase of two words cannot take the place of one of one word, nor one
-that shares a word with another that of one that does not: two bags of words would then lose alignment and
+Not every renaming keeps the overlaps. A two-word phrase cannot replace a one-word phrase, nor can a phrase that
+shares a word with another replace one that does not: two bags of words would then lose alignment and
 seem to share meaning. A level permutation is therefore allowed only if, alone, it leaves the Gram matrix of the
-words (n, n) as it is: K(g i, g j) = K(i, j). The Gram holds number and overlap of words. What remains:
+words (n, n) as it is: K(g i, g j) = K(i, j). The Gram records the number and the overlap of words. What remains:
 
 - grammar `natural` (three phrases of two words, three of one, none shared): 3! 3! = 36 phrase permutations,
   6! for colors, 3! for kinds: 155,520 in all. Six of the 36 keep all synonyms together, so if nothing but
@@ -48,7 +48,7 @@ def relabelling_null(
     relabelling of y are equally likely, and p is valid: P(p <= a) <= a. If x or y is a function of the word
     overlaps alone (any bag of words, tf-idf too), the null is constant at the observed value: excess 0, p = 1.
     The whole group if it has at most `exact_up_to` elements, else a sample. For `factors`, `words` and `vary`
-    see `relabelling_group`; what is left of the group in each grammar stands at the head of this file.
+    see `relabelling_group`; the top of this file says what is left of the group in each grammar.
     x: (n, d1), y: (n, d2). Ref.: ours; group invariance: Hemerik & Goeman, *Exact testing with random
     permutations*, 2018.
     """

@@ -22,7 +22,7 @@ class LevelGroup:
 
     size: int
     elements: NDArray[np.int64] | None  # (size, levels): all of them, where they are few enough
-    classes: tuple[NDArray[np.int64], ...]  # levels that can be exchanged two by two
+    classes: tuple[NDArray[np.int64], ...]  # levels of which any two can be swapped
 
     def sample(self, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
         """Draw `count` permutations uniformly, with replacement: (count, levels)."""
@@ -72,7 +72,7 @@ def relabelling_group(
 
     factors: (n, f), the level of each factor for each item; the items are the full product of the levels, once each.
     words: (n, v) counts of words (or any lexical embedding whose Gram matrix is to be kept); None keeps
-    nothing and allows every permutation, which is right only if all levels have as many words and share
+    nothing and allows every permutation, which is right only if all levels have equally many words and share
     none. vary: the factors to rename, by column, all by default; the others keep their levels.
     """
     levels = as_levels(factors)
@@ -92,10 +92,10 @@ def as_levels(factors: ArrayLike) -> NDArray[np.int64]:
     if factors.ndim != 2 or factors.shape[1] == 0:
         raise ValueError(f"factors has shape {factors.shape}, expected (items, factors); one column per factor")
     levels = np.stack([np.unique(column, return_inverse=True)[1] for column in factors.T], axis=1)
-    combinations, found = prod((levels.max(axis=0) + 1).tolist()), len(np.unique(levels, axis=0))
-    if not len(levels) == found == combinations:
+    combinations, distinct = prod((levels.max(axis=0) + 1).tolist()), len(np.unique(levels, axis=0))
+    if not len(levels) == distinct == combinations:
         raise ValueError(
-            f"{len(levels)} items hold {found} of the {combinations} combinations of levels, expected each once; "
+            f"{len(levels)} items hold {distinct} of the {combinations} combinations of levels, expected each once; "
             f"give a grammar that is a full product of its factors"
         )
     return levels
@@ -119,7 +119,7 @@ def overlap_classes(words: ArrayLike) -> NDArray[np.int64]:
 
 
 def level_relations(same: NDArray[np.int64], levels: NDArray[np.int64], f: int) -> NDArray[np.int64]:
-    """Number how levels a and b of factor `f` relate: equal where the item overlaps are, in every context: (L, L).
+    """Number the relation of levels a, b of factor `f`, equal where item overlaps are equal in every context: (L, L).
 
     The block of levels a, b holds K((a, u), (b, v)) for all levels u, v of the other factors. A permutation of
     the levels of f alone keeps K if and only if it keeps these numbers; so their automorphisms are exact.
@@ -160,7 +160,7 @@ def automorphisms(C: NDArray[np.int64]) -> NDArray[np.int64] | None:
 
 
 def exchangeable(C: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
-    """Split the levels into classes whose members can be exchanged two by two without changing `C`.
+    """Split the levels into classes of which any two members can be swapped without changing `C`.
 
     Shuffles within classes are a subgroup of the automorphisms: a valid null for factors too large to list.
     """

@@ -153,8 +153,8 @@ def scores_and_deletions(
 
     def scored(keep: np.ndarray) -> dict[Pair, Array]:
         scores = score_pairs(prepare_all(everything, table.measures, keep), sets, table.measures)
-        found = {pair: items[:, keep].mean(axis=1, keepdims=True) for pair, items in hits.items()}
-        return {pair: np.hstack([s, found[pair]]) if found else s for pair, s in scores.items()}
+        retrieved = {pair: items[:, keep].mean(axis=1, keepdims=True) for pair, items in hits.items()}
+        return {pair: np.hstack([s, retrieved[pair]]) if retrieved else s for pair, s in scores.items()}
 
     items = np.arange(n)
     parts = deletion_groups(n, min(table.groups, n), table.seed)
@@ -167,12 +167,12 @@ def table_findings(sets: Spaces, table: Table, draw: Draw) -> Findings:
     """Compare all pairs with one null: `permutations` draws, and `refits` for procrustes."""
     slow = tuple(kind for kind in table.measures.kinds if kind == "procrustes")
     fast = tuple(kind for kind in table.measures.kinds if kind != "procrustes")
-    found: Findings = {}
+    collected: Findings = {}
     for kinds, count in ((fast, table.permutations), (slow, table.refits)):
         if kinds:
             measures = replace(table.measures, kinds=kinds)
-            found |= findings(prepare_all(sets, measures), measures, *draw(count))
-    return found
+            collected |= findings(prepare_all(sets, measures), measures, *draw(count))
+    return collected
 
 
 def partial_findings(sets: Spaces, base: Spaces, table: Table, n: int) -> Findings:

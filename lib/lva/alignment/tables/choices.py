@@ -1,4 +1,4 @@
-"""How much a choice matters: of layer and pooling, corrected for having looked at all; of the metric."""
+"""How much the choice of layer and pooling matters, corrected for having looked at all, and that of the metric."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How sure is a number: intervals over items, and the spread over training seeds.
+"""How certain a number is: intervals over items, and the spread over training seeds.
 
 Items are left out, never drawn twice: a bootstrap puts copies of an item among its own nearest neighbours and
 inflates every neighbourhood measure.
@@ -37,7 +37,7 @@ def interval(estimate: float | Array, se: float | Array, degrees: float, level: 
 
 
 def deletion_groups(n: int, groups: int | None, seed: int) -> list[NDArray[np.int64]]:
-    """Split `n` items at random into groups of equal size (to one item), each item alone for None."""
+    """Split `n` items at random into groups of equal size (within one item), each item alone for None."""
     groups = n if groups is None else groups
     if not 2 <= groups <= n:
         raise ValueError(f"groups={groups} must lie between 2 and the {n} items")

@@ -62,15 +62,15 @@ def contrast(
     draws = _draws(a)
     k = k or neighbourhood_size(len(draws[0]))
 
-    def difference(kept) -> float:
+    def difference(items) -> float:
         near, far = (
-            np.mean([precision_at_k(x[kept], np.asarray(y)[kept], k) for x, y in product(draws, group)])
+            np.mean([precision_at_k(x[items], np.asarray(y)[items], k) for x, y in product(draws, group)])
             for group in (nearer, farther)
         )
         return float(near - far)
 
-    found = jackknife(difference, len(draws[0]), groups=min(27, len(draws[0])))
-    return {"difference": found.estimate, "low": found.low, "high": found.high}
+    interval = jackknife(difference, len(draws[0]), groups=min(27, len(draws[0])))
+    return {"difference": interval.estimate, "low": interval.low, "high": interval.high}
 
 
 def _draws(entry: ArrayLike | Sequence[ArrayLike]) -> list[np.ndarray]:

@@ -26,7 +26,7 @@ Findings = dict[tuple[str, str, str], Finding]  # (a, b, measure)
 def prepare_all(
     spaces: Spaces, measures: Measures, keep: NDArray[np.int64] | slice = slice(None), controls: Sequence[Array] = ()
 ) -> dict[str, list[Prepared]]:
-    """Make every seed of every space ready, with the items `keep` alone."""
+    """Prepare every seed of every space, with only the items `keep`."""
     return {name: [measures.prepare(z[keep], controls, name) for z in seeds] for name, seeds in spaces.items()}
 
 
@@ -40,11 +40,11 @@ def score_pairs(ready: dict[str, list[Prepared]], targets: Iterable[str], measur
 def retrieve_pairs(spaces: Spaces, targets: Iterable[str], k: int, seed: int) -> dict[Pair, Array]:
     """Retrieve every space's items in every target: ordered pair -> (seed pairs, n), the chance of each item."""
     pairs, protocol = distinct_pairs(spaces, targets), RetrievalProtocol(seed=seed)
-    found = in_threads(
+    retrieved = in_threads(
         lambda a, b: [retrieval_at_k(p, q, k, protocol) for p, q in product(spaces[a], spaces[b])], pairs
     )
-    forward = [np.array([result.forward_items for result in results]) for results in found]
-    backward = [np.array([result.backward_items for result in results]) for results in found]
+    forward = [np.array([result.forward_items for result in results]) for results in retrieved]
+    backward = [np.array([result.backward_items for result in results]) for results in retrieved]
     return both_ways(pairs, forward, backward)
 
 
@@ -59,7 +59,7 @@ def both_ways(pairs: Sequence[Pair], forward: Sequence[Array], backward: Sequenc
 
 
 def in_threads(work: Callable[[str, str], Any], pairs: Sequence[Pair]) -> list[Any]:
-    """Call `work` for each pair, on all cores: kernels and LAPACK let other threads run, and are faster on one each."""
+    """Call `work` for each pair, on all cores: kernels and LAPACK release the GIL and run best on one thread each."""
     with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
         return list(pool.map(work, *zip(*pairs))) if pairs else []
 
@@ -84,6 +84,6 @@ def findings(ready: dict[str, list[Prepared]], measures: Measures, exact: bool, 
         return Null(measures.names, observed, sample, exact, ("pairs",)).findings()
 
     pairs = list(combinations(ready, 2))
-    found = in_threads(compare, pairs)
-    one_way = {(*pair, name): finding for pair, one in zip(pairs, found) for name, finding in one.items()}
+    by_pair = in_threads(compare, pairs)
+    one_way = {(*pair, name): finding for pair, one in zip(pairs, by_pair) for name, finding in one.items()}
     return one_way | {(b, a, name): finding for (a, b, name), finding in one_way.items()}

@@ -29,7 +29,7 @@ def value_columns(values: Array, left: Array, ceiling: float) -> Columns:
 
 
 def null_columns(permuted: Finding | None, relabelled: Finding | None) -> Columns:
-    """Describe both nulls; nan for one that was not taken."""
+    """Describe both nulls; nan for one that was not computed."""
     nothing = Finding(*[NAN] * len(Finding._fields))
     p, r = permuted or nothing, relabelled or nothing
     return {
@@ -49,8 +49,8 @@ def baseline_columns(
 ) -> Columns:
     """Describe the control that comes closest to b, and how far a is ahead of it, paired over items.
 
-    The largest of several values: its expectation is above that of each. Of controls that tie, up to rounding, the
-    first is named, so that no rounding error chooses.
+    It is the largest of several values, so its expectation is above that of each. Of controls that tie up to rounding
+    the first is named, so that rounding does not decide.
     """
     if not controls:
         return {"baseline": "", "baseline_value": NAN, "gain": NAN, "gain_low": NAN, "gain_high": NAN}

@@ -1,4 +1,4 @@
-"""The table of synonyms: how well each space tells other ways to say the same from other tasks."""
+"""The table of synonyms: how well each space tells synonyms from other tasks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lva.alignment.measures.synonyms import synonym_rate
 
 
 def synonym_table(spaces: Mapping[str, Sequence[ArrayLike]], same: Sequence, meaning: Sequence) -> pd.DataFrame:
-    """Take `synonym_rate` of every draw of every space: one row per draw with space, draw, rate and chance.
+    """Compute `synonym_rate` of every draw of every space: one row per draw with space, draw, rate and chance.
 
     spaces: name -> one (n, d) per draw; same, meaning: (n,) labels.
     """

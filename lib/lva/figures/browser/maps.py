@@ -16,10 +16,10 @@ from lva.figures.style import TASK_COLORS
 from lva.world.tasks import RECORDS
 
 WIDTH, HEIGHT, MARGIN = 320, 240, 22
-SEED = 3.6  # between items that share a place
+SEED = 3.6  # pixels between items at the same place
 GOLDEN_ANGLE = np.pi * (3 - 5**0.5)
 CROSS = "M0,-13V-6M0,6V13M-13,0H-6M6,0H13"
-ROUNDING = 1e-6  # spread of unit rows that are the same but for float32
+ROUNDING = 1e-6  # spread of unit rows that differ only by float32 rounding
 OUTLINES = {  # of markers
     "o": "M-4,0a4,4 0 1,0 8,0a4,4 0 1,0 -8,0",
     "s": "M-3.6,-3.6h7.2v7.2h-7.2z",
@@ -43,7 +43,7 @@ class Layout:
 
 
 def lay_out(vectors: ArrayLike, like: Layout | None = None) -> Layout:
-    """Lay `vectors: (n, d)` out, turned to resemble `like`, or so that the farthest items lie right and up.
+    """Lay `vectors: (n, d)` out, turned to resemble `like`, or with the farthest items on the right and at the top.
 
     A turn (orthogonal Procrustes of the points) changes no distance.
     """
@@ -51,8 +51,8 @@ def lay_out(vectors: ArrayLike, like: Layout | None = None) -> Layout:
     x = u - u.mean(axis=0)
     _, s, vt = np.linalg.svd(x, full_matrices=False)
     axes = np.zeros((x.shape[1], 2))
-    kept = min(2, int((s > ROUNDING).sum()))
-    axes[:, :kept] = vt[:kept].T
+    rank = min(2, int((s > ROUNDING).sum()))
+    axes[:, :rank] = vt[:rank].T
     points, total = x @ axes, (s[s > ROUNDING] ** 2).sum()
     if like is None:
         farthest = np.abs(points).argmax(axis=0)
@@ -60,7 +60,7 @@ def lay_out(vectors: ArrayLike, like: Layout | None = None) -> Layout:
     else:
         left, _, right = np.linalg.svd(points.T @ like.points)
         turn = left @ right
-    return Layout(u.mean(axis=0), axes @ turn, points @ turn, float((s[:kept] ** 2).sum() / total) if total else 1.0)
+    return Layout(u.mean(axis=0), axes @ turn, points @ turn, float((s[:rank] ** 2).sum() / total) if total else 1.0)
 
 
 def lay_out_all(spaces: dict[str, Array]) -> dict[str, Layout]:
@@ -84,14 +84,14 @@ def map_table(spaces: dict[str, Array], texts: Sequence[str]) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Marks:
-    """What stands out in a map: the instruction, its neighbours, and those that every list has."""
+    """What stands out in a map: the instruction, its neighbours, and those in every list."""
 
     item: int | None  # the instruction's row, if it has one
     near: Collection[int] = ()
     shared: Collection[int] = ()
 
     def of(self, item: int) -> str:
-        """The class of an item's sign, in the words of the style sheet."""
+        """The CSS class of an item's sign."""
         if item in self.shared:
             return "shared"
         return "near" if item in self.near or item == self.item else "far"
@@ -100,7 +100,7 @@ class Marks:
 def map_svg(layout: Layout, texts: Sequence[str], tasks: Sequence[str], marks: Marks, here: Array, title: str) -> str:
     """Draw a map, a cross on the instruction `here: (2,)`.
 
-    Signs and hidden names carry their row as `data-i`, by which a style sheet can link them.
+    Signs and hidden names carry their row as `data-i`, so that a style sheet can link them.
     """
     *places, new = fit(np.vstack([layout.points, here]))
     places = spread(np.array(places))
@@ -124,7 +124,7 @@ def map_svg(layout: Layout, texts: Sequence[str], tasks: Sequence[str], marks: M
 
 
 def fit(points: Array) -> Array:
-    """Scale points into the picture, both axes alike and up upwards: (m, 2) -> (m, 2)."""
+    """Scale points into the picture, with equal axes and y pointing up: (m, 2) -> (m, 2)."""
     low, high = points.min(axis=0), points.max(axis=0)
     room = np.array([WIDTH, HEIGHT]) - 2 * MARGIN
     scale = (room / np.maximum(high - low, ROUNDING)).min()
@@ -132,9 +132,9 @@ def fit(points: Array) -> Array:
 
 
 def spread(places: Array) -> Array:
-    """Set items that lie in one place side by side, the first in the middle, as the seeds of a sunflower."""
+    """Move items at the same place apart, the first in the middle, like the seeds of a sunflower."""
     _, group, size = np.unique(places.round() @ (1, 1j), return_inverse=True, return_counts=True)
     seed = np.array([(group[:i] == own).sum() for i, own in enumerate(group)])
-    step = min(SEED, (MARGIN - SEED) / size.max() ** 0.5)  # the largest flower fits into the margin
+    step = min(SEED, (MARGIN - SEED) / size.max() ** 0.5)  # the largest group fits into the margin
     around = np.stack([np.cos(GOLDEN_ANGLE * seed), np.sin(GOLDEN_ANGLE * seed)], axis=1)
     return (places + step * np.sqrt(seed)[:, None] * around).round(1)

@@ -1,4 +1,4 @@
-"""The browser as HTML: its words, its looks, its results. Colours follow JupyterLab's theme, light or dark."""
+"""The browser as HTML: texts, styles, results. Colours follow JupyterLab's theme, light or dark."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ LEAD = "Which instructions lie nearest to it, by cosine, in the agent's space an
 
 
 def style_sheet(items: int) -> str:
-    """The styles, and the script that they start; an item that is pointed at lights up in every list and map."""
+    """The styles, and the script that they start; pointing at an item highlights it in every list and map."""
     links = (
         f"{', '.join(POINTED_AT.format(i=i, what=what) for i in range(items))} {{ {look} }}"
         for what, look in LIT.items()
@@ -127,7 +127,7 @@ def pairs_table(comparison: Comparison) -> str:
 
 
 def _tint(share: float) -> str:
-    """A background that is the stronger the larger the share, always weak enough to read on."""
+    """A background that gets stronger with the share, always light enough to read on."""
     return f"color-mix(in srgb, var(--jp-brand-color1, #1976d2) {35 * share:.0f}%, transparent)"
 
 
@@ -168,6 +168,6 @@ def error(text: str) -> str:
 
 
 def film(gif: bytes, caption: str) -> str:
-    """A moving picture and what it shows."""
+    """A GIF and its caption."""
     source = f"data:image/gif;base64,{base64.b64encode(gif).decode()}"
     return f'<figure><img src="{source}" alt="{escape(caption)}">{note(caption)}</figure>'

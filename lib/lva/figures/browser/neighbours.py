@@ -1,4 +1,4 @@
-"""The nearest neighbours of an instruction, and how far several spaces agree on them; the browser shows it.
+"""The nearest neighbours of an instruction, and how far several spaces agree on them, as the browser shows it.
 
 The neighbours are those that `lva.alignment.precision_at_k` counts: by the cosine of the rows as they are, without the
 item itself, with the same ties.
@@ -24,8 +24,8 @@ from lva.alignment.measures.ties import tie_tolerance
 class Ranked:
     """The k nearest of n items, nearest first.
 
-    Equally near items share a rank and are listed in the order of their rows. If not all of them have a place
-    among the k, `membership` is the chance of each to get one when ties are broken at random.
+    Equally near items share a rank and are listed in the order of their rows. If not all of them fit
+    among the k, `membership` is the chance of each to be there when ties are broken at random.
     """
 
     items: NDArray[np.int64]  # (k,) rows
@@ -98,7 +98,7 @@ class Comparison:
 
     @property
     def chance(self) -> float:
-        """The `overlap` to expect of unrelated spaces, k / candidates."""
+        """The `overlap` expected of unrelated spaces, k / candidates."""
         return len(next(iter(self.lists.values())).items) / self.candidates
 
     def __str__(self) -> str:
@@ -112,7 +112,7 @@ class Comparison:
 
 
 def compare(spaces: Mapping[str, Array], vectors: Mapping[str, Array], k: int, item: int | None = None) -> Comparison:
-    """Rank the k nearest in each space to where it has the sentence: `spaces[name]: (n, d)`, `vectors[name]: (d,)`.
+    """Rank the k nearest to a sentence in each space: `spaces[name]: (n, d)`, `vectors[name]: (d,)`.
 
     `item` is the sentence's row, if it has one.
     """

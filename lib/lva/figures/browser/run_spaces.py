@@ -1,4 +1,4 @@
-"""The spaces of a finished run, and the browser on them."""
+"""The spaces of a finished run, and a browser for them."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def load_run_spaces(run: str) -> tuple[Run, dict[str, Embeddings]]:
     """The first agent of a run, and the embeddings of its references without the untrained ones."""
     folder = open_run(run)
     first = next(iter(load_index(folder.path / "agents.json").values()))
-    found = load_run_embeddings(folder, first.agent.grammar.texts)
-    return first, {name: e for name, e in found.items() if not e.reference.is_untrained}
+    embeddings = load_run_embeddings(folder, first.agent.grammar.texts)
+    return first, {name: e for name, e in embeddings.items() if not e.reference.is_untrained}
 
 
 def spaces_of(first: Run, references: dict[str, Embeddings]) -> dict[str, np.ndarray]:

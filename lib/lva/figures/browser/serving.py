@@ -1,4 +1,4 @@
-"""The browser of neighbours alone: a page without code, served by voila."""
+"""The browser of neighbours on its own: a page without code, served by voila."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TEMPLATE = """{%- extends 'voila/templates/lab/index.html.j2' -%}
 
 
 def browse(run: str = "laptop", port: int | None = None, open_page: bool = True) -> None:
-    """Serve the browser of what a run has left in the cache, and show it unless `open_page` is false; does not return.
+    """Serve the browser for a run in the cache, and open it unless `open_page` is false; does not return.
 
     `port`: voila's own choice if none is given.
     """

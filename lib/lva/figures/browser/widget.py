@@ -1,6 +1,6 @@
 """The browser: an instruction's neighbours in several spaces: lists, maps, and a film of the agent.
 
-The widget only shows; what is near is decided in `lva.figures.browser.neighbours`.
+The widget only shows; the neighbours come from `lva.figures.browser.neighbours`.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ class Browser:
         self.shown = widgets.VBox(parts, layout={"flex": "1 1 440px", "min_width": "0"})
 
     def _enter(self, change: dict) -> None:
-        """Show the sentence that was picked or typed and empty the field; a sentence with a mistake stays in it."""
+        """Show the sentence that was picked or typed and empty the field; a sentence with an error stays in it."""
         text = spelled(change["new"], self.grammar)
         if text and self._show(text):
             self.instruction.value = ""
@@ -119,11 +119,11 @@ class Browser:
         try:
             self.grammar.encode(text)
             self.summary.value, self.results.value = self._compare(text)
-            self.film.value = self.film_of(text)  # after the lists are on their way
+            self.film.value = self.film_of(text)  # last, so that the lists appear first
         except GrammarError as error:
             self.problem.value = markup.error(str(error))
             return False
-        except Exception as error:  # an embedder's, for example; JupyterLab does not show what a callback raises
+        except Exception as error:  # of an embedder, say; JupyterLab does not show what a callback raises
             self.problem.value = markup.error(f"{type(error).__name__}: {error}")
             raise
         self.text, self.problem.value = text, ""
@@ -165,7 +165,7 @@ def spelled(text: str, grammar: Grammar) -> str:
 
 
 def checked(embed: Mapping[str, Embedder], spaces: Mapping[str, Array], known: str) -> dict[str, Embedder]:
-    """The embedders; before its first new sentence each must put the `known` one where row 0 of its space is."""
+    """The embedders, each checked before its first new sentence: it must put `known` where row 0 of its space is."""
     for name in embed:
         if name not in spaces:
             raise ValueError(f"embed has {name!r}, which is none of the spaces {', '.join(map(repr, spaces))}")
@@ -175,7 +175,7 @@ def checked(embed: Mapping[str, Embedder], spaces: Mapping[str, Array], known: s
         own, placed = spaces[name][0], np.asarray(embed[name](known), dtype=np.float64)
         if placed.shape != own.shape or not np.allclose(placed, own, rtol=0, atol=1e-3 * np.abs(own).max()):
             raise ValueError(
-                f"embed[{name!r}] puts {known!r} elsewhere than row 0 of the space has it; "
+                f"embed[{name!r}] puts {known!r} elsewhere than row 0 of the space; "
                 f"embed with the same model, layer and pooling"
             )
 
@@ -191,19 +191,19 @@ def film_maker(grammar: Grammar, agent: Agent | None, level: Level | None, seed:
     if agent is None:
         return lambda text: markup.note("No film: the browser was opened without an agent.")
     if agent.grammar.texts != grammar.texts:
-        raise ValueError(f"the agent speaks {agent.grammar!r}, the spaces {grammar!r}; give the agent of this grammar")
+        raise ValueError(f"the agent is of {agent.grammar!r}, the spaces of {grammar!r}; give one of the same grammar")
     world = World.reset(grammar.instructions, EVALUATION.numbers(seed, len(grammar.texts)), level)
-    played = rollout(world, agent_policy(agent))
+    episodes = rollout(world, agent_policy(agent))
 
     @cache
     def film_of(text: str) -> str:
         if text not in grammar.by_text:
             return markup.note(f"No film: only the {len(grammar.texts)} instructions of the grammar have a room.")
         index = grammar.texts.index(text)
-        steps = int(played.lengths[index])
-        film, gif = record_film(world, index, played.actions[index][:steps], grammar, level, TILE), io.BytesIO()
+        steps = int(episodes.lengths[index])
+        film, gif = record_film(world, index, episodes.actions[index][:steps], grammar, level, TILE), io.BytesIO()
         save_gif(film, gif)
-        verdict = f"done in {steps} actions" if played.success[index] else f"not done within {steps} actions"
+        verdict = f"done in {steps} actions" if episodes.success[index] else f"not done within {steps} actions"
         return markup.film(gif.getvalue(), f"The agent, “{text}”: {verdict}. Left the room, right what it sees.")
 
     return film_of

@@ -1,1 +1,1 @@
-"""One figure a file: tables in, a matplotlib figure out."""
+"""One figure per file: tables in, a matplotlib figure out."""

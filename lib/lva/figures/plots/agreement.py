@@ -24,7 +24,7 @@ LINE = 0.17  # inches between two labels
 def plot_agreement(
     agreement: pd.DataFrame, composition: pd.DataFrame | None = None, measure: str | None = None
 ) -> Figure:
-    """Alignment with each reference along training and by number of demonstrations; below, what E_L is made of then.
+    """Alignment with each reference during training and by number of demonstrations; below, what E_L is made of then.
 
     `agreement`: x (samples or demonstrations), at (0: untrained), reference, measure, value, seed; lines are means
     over seeds, bands their range. `composition`: x, at, factor, share, seed; means over seeds, stacked.
@@ -63,7 +63,7 @@ def _draw_lines(axis: Axes, table: pd.DataFrame, looks: dict[str, tuple[str, str
         color, marker = looks[name]
         axis.fill_between(line.index, line["min"], line["max"], color=color, alpha=0.15, lw=0)
         step = max(1, len(line) // 6)
-        marked = ((len(line) - 1) % step, step)  # the last point among them
+        marked = ((len(line) - 1) % step, step)  # so that the last point has a marker
         axis.plot(line.index, line["mean"], color=color, marker=marker, ms=4.5, markevery=marked, label=name)
         axis.annotate(
             name, (line.index[-1], line["mean"].iloc[-1]), (1.06, place), textcoords=axis.get_yaxis_transform(),

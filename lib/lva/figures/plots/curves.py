@@ -17,7 +17,7 @@ def plot_curves(curves: pd.DataFrame) -> Figure:
     """P@k of the agent with each reference, one panel per reference; bands hold 95 % of a null.
 
     Columns: a, b, k, value, low, high, null_mean, null_low, null_high, relabel_mean, relabel_low, relabel_high; `a` is
-    "agent", or "agent untrained" for a second line. What is nan is left out.
+    "agent", or "agent untrained" for a second line. nan is left out.
     """
     references = curves[curves.a == "agent"].b.unique()
     columns = min(len(references), COLUMNS)
@@ -51,7 +51,7 @@ def _frame(figure: Figure, axes: np.ndarray, panels: int, k_max: int) -> None:
         axis.set(xlim=(1, max(2, k_max)), ylim=(0, 1), xticks=ticks, yticks=(0, 0.5, 1))
         axis.spines[["top", "right"]].set_visible(False)
         axis.tick_params(labelsize=SMALL)
-        if i + axes.shape[1] >= panels:  # nothing below
+        if i + axes.shape[1] >= panels:  # no panel below
             axis.tick_params(labelbottom=True)
             axis.set_xlabel("k", size=SMALL)
     figure.supylabel("P@k with the agent", size=SMALL + 1)

@@ -87,7 +87,7 @@ def _name_marks(axis: Axes, table: pd.DataFrame) -> None:
 
 
 def _spans(table: pd.DataFrame, column: str) -> dict[int, tuple[float, float]]:
-    """From where to where a kind of mark reaches, by row."""
+    """The extent of a kind of mark, by row."""
     low, high = (table[end].fillna(table[column]) for end in ENDS.get(column, (column, column)))
     known = np.flatnonzero(table[column].notna())
     return {int(row): (low.iloc[row], high.iloc[row]) for row in known}
@@ -96,8 +96,8 @@ def _spans(table: pd.DataFrame, column: str) -> dict[int, tuple[float, float]]:
 def _is_free(side: tuple[float, float, float], taken: list[tuple[float, float, float]], xlim: tuple) -> bool:
     """Whether nothing stands at a height y between x and end, and both are on the page."""
     y, x, end = side
-    there = any(at == y and low <= end and x <= high for at, low, high in taken)
-    return xlim[0] <= x and end <= xlim[1] and not there
+    occupied = any(at == y and low <= end and x <= high for at, low, high in taken)
+    return xlim[0] <= x and end <= xlim[1] and not occupied
 
 
 def _write_values(axis: Axes, table: pd.DataFrame, measure: str) -> None:

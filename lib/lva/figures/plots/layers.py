@@ -20,9 +20,9 @@ NOTE = "Frame: what the other figures show. Own: the model's own vector of a sen
 
 
 def layer_map(layers: pd.DataFrame) -> pd.DataFrame:
-    """One reference as a table: one row per pooling, one column per layer; below, the same of its untrained copy.
+    """One reference as a table: one row per pooling, one column per layer; below, the same for its untrained copy.
 
-    What is not known has no row.
+    Rows without values are left out.
     """
     values, untrained = (layers.pivot(index="pooling", columns="layer", values=name) for name in ("value", "untrained"))
     both = pd.concat([values, untrained.rename(index=_before)])

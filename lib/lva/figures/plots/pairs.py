@@ -22,7 +22,7 @@ NOTE = "Dots: significant against chance or, for the excess, against shuffled me
 
 
 def clustered_order(similarity: pd.DataFrame) -> list[str]:
-    """The spaces in the order of the leaves of average linkage on 1 - similarity, like beside like."""
+    """The spaces in the order of the leaves of average linkage on 1 - similarity: similar ones side by side."""
     s = similarity.to_numpy(copy=True)
     np.fill_diagonal(s, 1)
     if np.isnan(s).any():

@@ -1,4 +1,4 @@
-"""What models of pictures are shown."""
+"""What vision-language models are shown."""
 
 from __future__ import annotations
 

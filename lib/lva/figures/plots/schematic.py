@@ -37,7 +37,7 @@ STREAMS = (
 def plot_schematic(
     room: np.ndarray, view: np.ndarray, instructions: int, streams: Sequence[Stream] = STREAMS
 ) -> Figure:
-    """Draw it around a room and what is seen of it, both (h, w, 3) uint8; `instructions`: how many are compared."""
+    """Draw the experiment around a room and a view, (h, w, 3) uint8 each; `instructions`: how many are compared."""
     figure, axis = plt.subplots(figsize=(WIDTH, HEIGHT), layout="constrained")
     axis.set(xlim=(0, 10), ylim=(0, 4))
     axis.set_axis_off()

@@ -27,7 +27,7 @@ def looks(items: pd.DataFrame, column: str) -> dict[str, Look]:
         places = task_of.groupby(task_of).cumcount()
         return {p: of_task[task_of[p]] | {"fillstyle": FILLS[places[p] % len(FILLS)]} for p in levels}
     known = {"task": TASK_COLORS, "color": PAINT}.get(column, {})
-    others = LINES[4:] + LINES[:4]  # not the tasks'
+    others = LINES[4:] + LINES[:4]  # first the colours that no task has
     return {
         level: {"color": known.get(level, others[i % len(others)]), "marker": MARKERS[i % len(MARKERS)]}
         for i, level in enumerate(levels)

@@ -69,7 +69,7 @@ def plot_success(table: pd.DataFrame) -> Figure:
 
 
 def speed_table(bench: pd.DataFrame) -> pd.DataFrame:
-    """The rows of `bench_world.csv` as people read them."""
+    """The rows of `bench_world.csv`, formatted for readers."""
     rates = bench[["lva", "peer_rate"]].map(lambda v: "" if pd.isna(v) else f"{v:,.10g}")
     ratio = bench.ratio.map(lambda v: "" if pd.isna(v) else f"{v:,.0f} x")
     parts = [bench.what, rates.lva, bench.unit, bench.peer.fillna(""), rates.peer_rate, ratio, bench.peer_note]

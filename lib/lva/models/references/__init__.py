@@ -1,1 +1,1 @@
-"""Models that exist: where they lie, how they are read, what they make of a text."""
+"""Models that exist: where they are stored, how they are loaded, how they embed a text."""

@@ -1,4 +1,4 @@
-"""Texts through a reference: every layer x pooling in one pass, or the vectors of one layer."""
+"""Embed texts by a reference: every layer x pooling in one pass, or the vectors of one layer."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from lva.models.references.reference import Reference, ReferenceUnavailable
 from lva.models.references.registry import find_reference
 from lva.models.references.vector_file import own_embeddings
 
-BATCH = 128  # texts at a time, fewer if the memory is too small for them
+BATCH = 128  # texts at a time, fewer if memory runs out
 
 
 class Tokens(NamedTuple):
     """One text as the model reads it."""
 
     ids: Tensor  # (t,)
-    counts: Tensor  # (t,) bool, whether the poolings take the token
+    counts: Tensor  # (t,) bool, whether the poolings use the token
 
 
 def embed(
@@ -43,9 +43,9 @@ def embed(
     """Vectors of texts, (n, d) float32, by default of the layer and pooling that the registry chose.
 
     `reference`: a Reference, a name of the registry, owner/name on the hub, a folder, an .npz or .csv. `layer`: 0 is
-    what enters the first block (words and, where the model adds them there, their positions), -1 its output, after
-    the final normalisation if it has one. `pooling`: mean, last or first over the words, with the special tokens
-    too if `special_tokens`; own is the model's recipe and takes the tokens that it was made for.
+    what enters the first block (words and, where the model adds them there, their positions), -1 the model's output,
+    after its final normalisation if it has one. `pooling`: mean, last or first over the words, and over the special
+    tokens too if `special_tokens`; own is the model's own recipe, with the tokens that it was made for.
     """
     return embed_all(reference, texts, special_tokens, batch_size, progress).at(layer, pooling)
 
@@ -67,7 +67,7 @@ def embed_all(
 
 
 def embedder(reference: Reference) -> Callable[[str], Vectors]:
-    """What embeds one text after another, (d,), as `embed` would; the model is loaded at the first."""
+    """A function that embeds one text, (d,), as `embed` would; its first call loads the model."""
     model = cache(lambda: load_model(reference))
     return lambda text: _embed(model(), [text], progress=False).headline[0]
 
@@ -80,7 +80,7 @@ def tokenize(model: Model, texts: Sequence[str], special_tokens: bool = False) -
         ids, special = torch.tensor(ids, dtype=torch.long), torch.tensor(special, dtype=torch.bool)
         _check(model, text, ids[~special].tolist())
         if model.part == "decoder" and special[0]:
-            ids[0] = model.tower.config.bos_token_id  # as when BLIP writes a caption
+            ids[0] = model.tower.config.bos_token_id  # as BLIP does to write a caption
         tokens.append(Tokens(ids, torch.ones_like(special) if special_tokens else ~special))
     longest, limit = max(len(ids) for ids, _ in tokens), _limit(model)
     if longest > limit:
@@ -92,21 +92,21 @@ def tokenize(model: Model, texts: Sequence[str], special_tokens: bool = False) -
 def run(model: Model, batch: Sequence[Tokens]) -> dict[tuple[int, str], Vectors]:
     """Every layer x pooling of one batch.
 
-    Padding stands on the right, whatever side the tokenizer prefers: there positions count from the first token, no
-    causal model looks at it, and the others are told by the mask.
+    Padding is on the right, whatever side the tokenizer prefers: positions then count from the first token, causal
+    models never see the padding, and the mask hides it from the others.
     """
     device = model.device
     ids = pad_sequence([ids for ids, _ in batch], batch_first=True).to(device)
-    there = pad_sequence([torch.ones_like(ids) for ids, _ in batch], batch_first=True).to(device)
+    mask = pad_sequence([torch.ones_like(ids) for ids, _ in batch], batch_first=True).to(device)
     counts = pad_sequence([counts for _, counts in batch], batch_first=True)
-    output = model.run(ids, there)
+    output = model.run(ids, mask)
     states = (*output.hidden_states[:-1], output.last_hidden_state)
     vectors = {
         (layer, pooling): pool(state.float(), counts.to(state.device))
         for layer, state in enumerate(states)
         for pooling, pool in POOL.items()
     }
-    own = None if model.own is None else model.own(output, there)
+    own = None if model.own is None else model.own(output, mask)
     if own is not None:
         vectors[len(states) - 1, "own"] = own.float()
     return {key: x.cpu().numpy() for key, x in vectors.items()}
@@ -125,7 +125,7 @@ def _embed(
 
 
 def _in_batches(model: Model, tokens: list[Tokens], size: int, progress: bool) -> dict[tuple[int, str], Vectors]:
-    """Run all texts, in smaller batches if the GPU has no room for these."""
+    """Run all texts, in smaller batches if the GPU runs out of memory."""
     starts = range(0, len(tokens), size)
     shown = progress and len(starts) > 1
     try:
@@ -143,13 +143,13 @@ def _check(model: Model, text: str, words: list[int]) -> None:
     name = model.reference.name
     if not words:
         raise ValueError(f"{text!r} has no token for {name}; leave it out")
-    read = model.tokenizer.decode(words)
-    if _letters(read) != _letters(text):
-        raise ValueError(f"{name} reads {text!r} as {read!r}; reword it, or leave {name} out")
+    decoded = model.tokenizer.decode(words)
+    if _letters(decoded) != _letters(text):
+        raise ValueError(f"{name} reads {text!r} as {decoded!r}; reword it, or leave {name} out")
 
 
 def _letters(text: str) -> list[str]:
-    """The words of a text without accents, digits and marks, over which tokenizers differ."""
+    """The words of a text without accents, digits and punctuation, which tokenizers treat differently."""
     return re.findall("[a-z]+", "".join(c for c in normalize("NFKD", text.lower()) if not combining(c)))
 
 

@@ -21,7 +21,7 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Embeddings:
-    """What a reference makes of some texts; `vectors[layer, pooling]: (n, d)`, layer 0 is what enters the model."""
+    """How a reference embeds some texts; `vectors[layer, pooling]: (n, d)`, layer 0 is what enters the first block."""
 
     reference: Reference
     texts: tuple[str, ...]
@@ -35,7 +35,7 @@ class Embeddings:
 
     @property
     def poolings(self) -> list[str]:
-        """All poolings that there are, of any layer."""
+        """All poolings, of any layer."""
         return [name for name in POOLINGS if any(name == pooling for _, pooling in self.vectors)]
 
     @property
@@ -50,14 +50,14 @@ class Embeddings:
 
     @property
     def choice(self) -> str:
-        """The same in words, to be printed beside the number."""
+        """The same in words, to print beside the number."""
         layer, pooling = self.chosen
         if self.reference.place == "file":
             return "as given"
         return f"{pooling} of layer {layer} of {self.layers[-1]}"
 
     def at(self, layer: int | None = None, pooling: str | None = None) -> Vectors:
-        """The vectors of a layer and pooling, the reference's own choice unless given: (n, d)."""
+        """The vectors of a layer and pooling, by default those that the reference chose: (n, d)."""
         return self.vectors[self._key(layer, pooling)]
 
     def __repr__(self) -> str:
@@ -83,7 +83,7 @@ class Embeddings:
             vectors = {(int(layer), pooling): arrays[f"{layer} {pooling}"] for layer, pooling in map(str.split, arrays)}
             return cls(Reference(**header["reference"]), tuple(header["texts"]), vectors, header["about"])
         except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
-            raise ArtifactError(f"{path} does not hold embeddings ({error}); delete it, it is made again") from error
+            raise ArtifactError(f"{path} does not hold embeddings ({error}); delete it, it will be remade") from error
 
     def _key(self, layer: int | None, pooling: str | None) -> tuple[int, str]:
         reference, last = self.reference, self.layers[-1]
@@ -94,11 +94,11 @@ class Embeddings:
             return key
         if key[0] not in self.layers:
             raise ValueError(f"layer={layer} of {reference.name} does not exist; it has 0 to {last}, or -1 for {last}")
-        there = [name for name in self.poolings if (key[0], name) in self.vectors]
+        available = [name for name in self.poolings if (key[0], name) in self.vectors]
         only = f"; {pooling} exists for layer {last}" if pooling in self.poolings else ""
         raise ValueError(
             f"pooling={pooling!r} does not exist for layer {key[0]} of {reference.name}; choose one of "
-            f"{', '.join(there)}{only}"
+            f"{', '.join(available)}{only}"
         )
 
 
@@ -108,6 +108,6 @@ def stack(rows: Sequence[dict[tuple[int, str], Vectors]]) -> dict[tuple[int, str
 
 
 def write_npz(path: Path, arrays: dict[str, np.ndarray]) -> None:
-    """Write arrays under their names, whatever the file is called."""
+    """Write named arrays to a file, whatever its suffix."""
     with open(path, "wb") as file:
         np.savez(file, **arrays)

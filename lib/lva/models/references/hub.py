@@ -18,10 +18,10 @@ from huggingface_hub.utils import get_session
 
 from lva.models.references.reference import Reference, ReferenceUnavailable
 
-TIMEOUT = 5  # seconds for the hub to give a sign of life; the library itself would wait for minutes
+TIMEOUT = 5  # seconds to wait for an answer of the hub; the library itself would wait for minutes
 WORDS = ["*.json", "*.txt", "*.model", "*.jinja"]  # configuration and tokenizer
 WEIGHTS = "*.safetensors"
-NOT_THESE = ["*/*.safetensors", "consolidated*", "onnx/*", "openvino/*", "coreml/*"]  # the weights once more
+NOT_THESE = ["*/*.safetensors", "consolidated*", "onnx/*", "openvino/*", "coreml/*"]  # copies of the weights
 
 
 def snapshot(reference: Reference) -> Path:
@@ -40,7 +40,7 @@ def snapshot(reference: Reference) -> Path:
 
 
 def reachable() -> bool:
-    """Whether the hub gives a sign of life within TIMEOUT seconds."""
+    """Whether the hub answers within TIMEOUT seconds."""
     try:
         get_session().head(constants.ENDPOINT, timeout=TIMEOUT)
     except (HTTPError, OfflineModeIsEnabled):
@@ -62,4 +62,4 @@ def _remedy(reference: Reference, error: Exception) -> str:
     if isinstance(error, LocalEntryNotFoundError):
         why = "HF_HUB_OFFLINE is set" if constants.HF_HUB_OFFLINE else f"no answer from {constants.ENDPOINT}"
         return f"is not in the cache, and {why}: connect, point HF_HOME to a filled cache, or give a local folder"
-    return f"broke off ({' '.join(str(error).split())}): run again, it goes on from there"
+    return f"was interrupted ({' '.join(str(error).split())}): run again to resume"

@@ -1,7 +1,7 @@
-"""From a reference to a model that reads text: its folder, its tokenizer, and the tower that gives the states.
+"""From a reference to a model that reads text: its folder, its tokenizer, and the tower that gives the hidden states.
 
-Which class loads a checkpoint and which of its parts reads the text is decided by `part`; `auto` goes by the
-folder's own configuration. Weights are read from safetensors alone, and code from a checkpoint is never run.
+`part` decides which class loads a checkpoint and which of its parts reads the text; `auto` goes by the folder's own
+configuration. Weights are read from safetensors alone, and code from a checkpoint is never run.
 """
 
 from __future__ import annotations
@@ -67,9 +67,9 @@ class Model:
 
     @property
     def device(self) -> torch.device:
-        """Where the tokens go: to the first weights, unless a model too big for the memory left those on the disk."""
-        held = (weight.device for weight in self.tower.parameters() if weight.device.type != "meta")
-        return next(held, torch.device("cpu"))
+        """Where the tokens go: the device of the first weights that are not on disk, as some are if memory is short."""
+        devices = (weight.device for weight in self.tower.parameters() if weight.device.type != "meta")
+        return next(devices, torch.device("cpu"))
 
     def run(self, ids: Tensor, mask: Tensor) -> Any:
         """The tower's output with the states of all layers; `ids, mask: (b, t)`, padded on the right."""
@@ -81,7 +81,7 @@ def load_model(reference: Reference) -> Model:
     """Load a reference, in evaluation mode, on the GPU if there is one."""
     folder = locate(reference)
     if torch.cuda.is_available():
-        clear_device_cache(garbage_collection=True)  # of the model before this one
+        clear_device_cache(garbage_collection=True)  # of the previous model
     with quiet(bars=reference.place == "hub"):
         config = transformers.AutoConfig.from_pretrained(folder, **SAFE)
         part = part_of(reference, folder, config)
@@ -105,14 +105,14 @@ def locate(reference: Reference) -> Path:
     if reference.seed is None and not any(folder.glob(WEIGHTS)):
         remedy = "pickles are never read: choose a revision that has them (refs/pr/N on the hub), or convert them"
         raise ReferenceUnavailable(f"{reference.name}: {reference.source} holds no safetensors, and {remedy}")
-    if reference.sha256 is not None and (found := sha256(folder / "model.safetensors")) != reference.sha256:
+    if reference.sha256 is not None and (digest := sha256(folder / "model.safetensors")) != reference.sha256:
         expected = f"expected {reference.sha256}; do not use this file, install it again"
-        raise ArtifactError(f"{folder / 'model.safetensors'} of {reference.name} has sha256 {found}, {expected}")
+        raise ArtifactError(f"{folder / 'model.safetensors'} of {reference.name} has sha256 {digest}, {expected}")
     return folder
 
 
 def content(reference: Reference) -> str:
-    """Hash of the local files that the vectors depend on: a model trained again is another one; empty for the hub."""
+    """Hash of the local files the vectors depend on, so that a retrained model counts as new; empty for a hub model."""
     if reference.place == "hub":
         return ""
     if reference.place == "file":
@@ -135,7 +135,7 @@ def part_of(reference: Reference, folder: Path, config: Any) -> str:
 
 @contextmanager
 def quiet(bars: bool) -> Iterator[None]:
-    """Silence transformers: what it would warn of, weights that are left over or missing, is checked here."""
+    """Silence transformers, which warns of unused and missing weights; `_trained` checks the missing ones."""
     level, shown = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity_error()
     if not bars:
@@ -184,11 +184,11 @@ def _random(reference: Reference, folder: Path, config: Any, loader: Any) -> tup
 
 
 def _own(part: str, whole: PreTrainedModel, folder: Path, absent: set[str]) -> Callable[[Any, Tensor], Tensor] | None:
-    """How the model itself makes one vector of a text; None if it has no way, or was not trained for it."""
+    """The model's own way to turn a text into one vector; None if it has none, or was not trained for it."""
     if part == "sentence":
         recipe = sentence_recipe(folder)
         return lambda output, mask: recipe(output.last_hidden_state.float(), mask)
-    if part == "encoder":  # its side of the contrast with pictures
+    if part == "encoder":  # as for its contrastive loss with pictures
         return lambda output, mask: F.normalize(whole.text_proj(output.last_hidden_state[:, 0]), dim=-1)
     if part == "decoder" or absent:
         return None

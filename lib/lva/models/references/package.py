@@ -1,4 +1,4 @@
-"""A model that a pip package carries. The package is located, never imported: only its files are read."""
+"""A model inside a pip package. The package is located, never imported: only its files are read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the states of a text's tokens to one vector: mask-aware, so that padding counts for nothing."""
+"""From the states of a text's tokens to one vector: mask-aware, so that padding does not count."""
 
 from __future__ import annotations
 

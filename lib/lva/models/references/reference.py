@@ -14,7 +14,7 @@ PARTS = ("auto", "model", "sentence", "text", "encoder", "decoder")
 POOLINGS = ("mean", "last", "first", "own")
 DTYPES = ("float32", "bfloat16", "float16")
 TABLES = (".npz", ".csv")
-UNTRAINED = "untrained"  # what the names of models with random weights say
+UNTRAINED = "untrained"  # in the names of models with random weights
 NAME = re.compile(r"[\w.-]+( [\w.-]+)*")
 
 
@@ -32,14 +32,14 @@ class Reference:
     family: str = "own"  # as tables group it: llama, qwen, deepseek, bert, clip, blip, sentence, own
     size: str = ""  # as tables show it, "1.2 B"
     revision: str = "main"  # of the hub: a branch, a tag, a commit, or refs/pr/N
-    part: str = "auto"  # what to load, by the checkpoint's own account: see `lva.models.references.loading`
+    part: str = "auto"  # which part to load; auto: as its configuration says, see `lva.models.references.loading`
     layer: int = -1  # 0 is what enters the first block, -1 is the model's output
     pooling: str = "mean"  # of the tokens: mean, last, first, or the model's own
-    special_tokens: bool = False  # let [CLS], <s>, </s> and their like into mean, last and first
+    special_tokens: bool = False  # include [CLS], <s>, </s> and the like in mean, last and first
     dtype: str = "float32"  # bfloat16 halves a big model; the vectors are float32 in any case
     sha256: str | None = None  # of model.safetensors in a folder or package, checked before loading
     seed: int | None = None  # of random weights in place of the trained ones
-    untrained_of: str | None = None  # the reference whose architecture has the random weights
+    untrained_of: str | None = None  # for random weights: the reference that has the same architecture
 
     def __post_init__(self):
         if not NAME.fullmatch(self.name):
@@ -47,12 +47,12 @@ class Reference:
         known = {"place": PLACES, "part": PARTS, "pooling": POOLINGS, "dtype": DTYPES}
         for field, values in known.items():
             if getattr(self, field) not in values:
-                found = getattr(self, field)
-                raise ValueError(f"{field}={found!r} of {self.name} is unknown; choose one of {', '.join(values)}")
+                value = getattr(self, field)
+                raise ValueError(f"{field}={value!r} of {self.name} is unknown; choose one of {', '.join(values)}")
         if self.place == "file" and Path(self.source).suffix not in TABLES:
             raise ValueError(f"{self.source!r} of {self.name} must end in {' or '.join(TABLES)}")
         if self.place == "file" and (self.pooling, self.seed) != ("own", None):
-            raise ValueError(f"{self.name} is a file of vectors: it has pooling='own' alone, and no untrained version")
+            raise ValueError(f"{self.name} is a file of vectors: it has only pooling='own', and no untrained version")
         if self.sha256 is not None and self.place not in ("folder", "package"):
             raise ValueError(f"sha256 of {self.name} is for folders and packages; pin a hub model by its revision")
 

@@ -17,13 +17,13 @@ FIELDS = tuple(field.name for field in fields(Reference) if field.name not in DE
 
 
 def load_references(names: Sequence[str] | None = None, path: str | Path | None = None) -> list[Reference]:
-    """The references of the registry, all or those asked for; a name that is a source of its own may be among them."""
+    """The references of the registry, all or those named; a name may also be a source, as for `find_reference`."""
     known = read_registry(path)
     if names is None:
         return list(known.values())
-    found = [find_reference(name, known) for name in names]
-    check_distinct(found)
-    return found
+    references = [find_reference(name, known) for name in names]
+    check_distinct(references)
+    return references
 
 
 def find_reference(name: str, known: dict[str, Reference] | None = None) -> Reference:
@@ -35,9 +35,9 @@ def find_reference(name: str, known: dict[str, Reference] | None = None) -> Refe
         return reference_of(name)
     nearest = difflib.get_close_matches(name, known, 1)
     raise ValueError(
-        f"{name!r} is no reference{f'; did you mean {nearest[0]!r}?' if nearest else '.'} The registry has "
+        f"{name!r} is not a reference{f'; did you mean {nearest[0]!r}?' if nearest else '.'} The registry has "
         f"{', '.join(known)}. A model of your own is given as owner/name on the hub, as an .npz or .csv file, or as a "
-        "folder that exists; those trained here lie in data/cache/<run>/models"
+        "folder that exists; those trained here are in data/cache/<run>/models"
     )
 
 
@@ -47,7 +47,7 @@ def read_registry(path: str | Path | None = None) -> dict[str, Reference]:
     try:
         entries = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{path} is not a registry ({error}); each name stands once, as `name = {{ ... }}`") from error
+        raise ValueError(f"{path} is not a registry ({error}); use each name once, as `name = {{ ... }}`") from error
     return {name: _parse(name, entry) for name, entry in entries.items()}
 
 
@@ -60,7 +60,7 @@ def check_distinct(references: Sequence[Reference]) -> None:
 
 
 def _parse(name: str, entry: str | dict[str, Any]) -> Reference:
-    """One line: a source alone, or a table with one of hub, folder, package, file and what else there is to say."""
+    """One line: a source alone, or a table with one of hub, folder, package, file, and any other fields."""
     if isinstance(entry, str):
         return reference_of(entry, name)
     unknown = set(entry) - {*PLACES, *FIELDS}
@@ -68,7 +68,7 @@ def _parse(name: str, entry: str | dict[str, Any]) -> Reference:
         raise ValueError(f"{name}: unknown {', '.join(sorted(unknown))}; known are {', '.join((*PLACES, *FIELDS))}")
     places = [place for place in PLACES if place in entry]
     if len(places) != 1:
-        raise ValueError(f"{name}: give one of {', '.join(PLACES)}; there is {', '.join(places) or 'none of them'}")
+        raise ValueError(f"{name}: give one of {', '.join(PLACES)}; found {', '.join(places) or 'none of them'}")
     (place,) = places
     rest = {field: value for field, value in entry.items() if field != place}
     if place == "file":

@@ -20,7 +20,7 @@ def sentence_recipe(folder: Path) -> Callable[[Tensor, Tensor], Tensor]:
     modules = json.loads((folder / MODULES).read_text())
     kinds = [module["type"].split(".")[-1] for module in modules]
     if kinds not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
-        raise ValueError(f"{folder} is a chain of {', '.join(kinds)}; known is Transformer, Pooling, maybe Normalize")
+        raise ValueError(f"{folder} is a chain of {', '.join(kinds)}; expected Transformer, Pooling, maybe Normalize")
     pool = POOL[_mode(folder / modules[1]["path"] / "config.json")]
     if len(kinds) == 2:
         return pool
@@ -32,5 +32,5 @@ def _mode(path: Path) -> str:
     modes = [name.removeprefix(prefix) for name, value in config.items() if name.startswith(prefix) and value is True]
     modes = modes or [config.get("pooling_mode")]
     if len(modes) != 1 or modes[0] not in MODES:
-        raise ValueError(f"{path} pools by {modes}; known is one of {', '.join(MODES)}")
+        raise ValueError(f"{path} pools by {modes}; expected one of {', '.join(MODES)}")
     return MODES[modes[0]]

@@ -40,35 +40,35 @@ def embed_references(
     references: Sequence[Reference | str], texts: Sequence[str], folder: str | Path, progress: bool = True
 ) -> tuple[dict[str, Embeddings], pd.DataFrame]:
     """Embeddings by name, and one row per reference: `ok`, or `not run` and what to do about it."""
-    found = [find_reference(item) if isinstance(item, str) else item for item in references]
-    check_distinct(found)
-    done, rows = {}, []
-    for reference in found:
+    resolved = [find_reference(item) if isinstance(item, str) else item for item in references]
+    check_distinct(resolved)
+    embeddings, rows = {}, []
+    for reference in resolved:
         status, choice, note = "ok", "", ""
         try:
-            done[reference.name] = saved_embeddings(reference, texts, folder, progress)
-            choice = done[reference.name].choice
+            embeddings[reference.name] = saved_embeddings(reference, texts, folder, progress)
+            choice = embeddings[reference.name].choice
         except ReferenceUnavailable as error:
             status, note = "not run", str(error)
         rows.append(
             (reference.name, reference.family, reference.untrained_of or "", reference.size, status, choice, note)
         )
-    return done, pd.DataFrame(rows, columns=COLUMNS)
+    return embeddings, pd.DataFrame(rows, columns=COLUMNS)
 
 
 def load_embeddings(names: Sequence[str], texts: Sequence[str], folder: str | Path) -> dict[str, Embeddings]:
     """Read what `embed_references` left in `folder` for these texts, by name."""
-    found = {name: Embeddings.load(Path(folder) / f"{name.replace(' ', '-')}.npz") for name in names}
-    for name, embeddings in found.items():
+    loaded = {name: Embeddings.load(Path(folder) / f"{name.replace(' ', '-')}.npz") for name in names}
+    for name, embeddings in loaded.items():
         if embeddings.texts != tuple(texts):
             raise ArtifactError(
-                f"{name} in {folder} has embeddings of other texts, {embeddings.texts[0]!r} first; run {MADE_BY} again"
+                f"{name} in {folder} embeds other texts, the first {embeddings.texts[0]!r}; run {MADE_BY} again"
             )
-    return found
+    return loaded
 
 
 def load_run_embeddings(folder: RunFolder, texts: Sequence[str]) -> dict[str, Embeddings]:
-    """The embeddings of every reference that a run could have, by name; trained and untrained."""
+    """The embeddings of every reference that was available to a run, trained and untrained, by name."""
     status = folder.read("references")
     return load_embeddings(status[status.status == "ok"].reference, texts, folder.path / "embeddings")
 

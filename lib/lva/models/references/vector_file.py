@@ -1,4 +1,4 @@
-"""Embeddings of the user's own: an .npz with `texts` and `vectors`, or a .csv of lines with a text and its numbers."""
+"""The user's own embeddings: an .npz with `texts` and `vectors`, or a .csv with a text and its numbers per line."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def own_embeddings(reference: Reference, texts: Sequence[str]) -> Embeddings:
 
 
 def read_vectors(path: Path, texts: Sequence[str] = ()) -> Vectors:
-    """The vectors of the texts, (n, d), after every row of the file was checked."""
+    """The vectors of the texts, (n, d), after a check of every row of the file."""
     names, vectors = (_read_npz if path.suffix == ".npz" else _read_csv)(path)
     _check(path, names, vectors)
     row = {name: i for i, name in enumerate(names)}
@@ -34,7 +34,7 @@ def read_vectors(path: Path, texts: Sequence[str] = ()) -> Vectors:
 
 
 def own_file(reference: Reference) -> Path:
-    """Where the user's file lies."""
+    """The path of the user's file."""
     path = paths.find(reference.source)
     if not path.is_file():
         raise ReferenceUnavailable(f"{reference.name}: no file {reference.source}; check the path")
@@ -99,4 +99,4 @@ def _check(path: Path, names: list[str], vectors: Vectors) -> None:
     ):
         if rows.any():
             row = int(np.argmax(rows))
-            raise ValueError(f"row {row} of {path}, {names[row]!r}, {problem}; mend or drop it")
+            raise ValueError(f"row {row} of {path}, {names[row]!r}, {problem}; fix or drop it")

@@ -19,15 +19,15 @@ MATCHING, CAPTIONING = "matching", "captioning"  # folders beside the weights th
 class Blip(nn.Module):
     """Three models of transformers that share what BLIP shares (Li et al., arXiv 2201.12086).
 
-    `contrast` reads text and picture apart, `matching` reads the text in view of the picture, with the same text
-    encoder, `captioning` writes it, with a decoder that has only its self-attention for itself. The contrast is
-    what teaches the text encoder to read without a picture; matching's own projections are not used and not trained.
+    `contrast` encodes text and picture separately; `matching` encodes the text in view of the picture, with the same
+    text encoder; `captioning` writes the text, with a decoder that shares all but its self-attention. The contrast
+    teaches the text encoder to read without a picture; matching's own projections are neither used nor trained.
     """
 
     def __init__(self, config: BlipConfig):
         super().__init__()
         self.config = config
-        with quiet(bars=True):  # of its deprecation: its successors hold no contrast
+        with quiet(bars=True):  # BlipModel is deprecated, but its successors have no contrastive loss
             self.contrast = transformers.BlipModel(config)
         self.matching = transformers.BlipForImageTextRetrieval(config)
         self.captioning = transformers.BlipForConditionalGeneration(config)
@@ -51,7 +51,7 @@ class Blip(nn.Module):
 
     @classmethod
     def from_pretrained(cls, folder: str | Path) -> Blip:
-        """Load the three, and let them share again."""
+        """Load the three, and share their weights again."""
         blip = cls(transformers.BlipConfig.from_pretrained(folder))
         with quiet(bars=True):
             blip.contrast = transformers.BlipModel.from_pretrained(folder)

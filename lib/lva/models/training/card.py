@@ -19,8 +19,8 @@ tags: [minigrid, babyai, trained-from-scratch]
 # {name}
 
 **This is not a public checkpoint.** It has the architecture of the family `{family}` ({architecture}) at a small size,
-{parameters:,} weights, and was trained from random weights on texts{pictures} of one grid world. It shows what learning
-from such data brings, and knows nothing else.
+{parameters:,} weights, and was trained from random weights on texts{pictures} of one grid world. It shows what can be
+learned from such data, and knows nothing else.
 
 ## Data
 {data}, written by a program from episodes of the world that no other model sees: corpus `{corpus}`, seen {epochs}
@@ -48,7 +48,7 @@ embed("path/to/this/folder", ["{example}"])  # (1, {width})
 `transformers.AutoModel` and `AutoTokenizer` load the folder too.
 
 ## Licence
-MIT, as the program that made it. No public weights, texts or pictures went into it.
+MIT, like the program that made it. No public weights, texts or pictures went into it.
 """
 
 

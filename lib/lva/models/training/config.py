@@ -14,10 +14,10 @@ from lva.world.telling.corpus import CORPORA
 class PretrainConfig:
     """How the references are trained; the defaults are those of the laptop."""
 
-    corpus: str = "narrated"  # narrated (what is done about an instruction is told) or described (scenes only)
-    documents: int = 40_000  # texts a model of text alone reads
-    pictures: int = 60_000  # pictures with captions a vision-language model sees
-    epochs: int = 1  # how often
+    corpus: str = "narrated"  # narrated (episodes, with what was done) or described (scenes and instructions only)
+    documents: int = 40_000  # texts that a text-only model reads
+    pictures: int = 60_000  # pictures with captions that a vision-language model sees
+    epochs: int = 1  # how often it sees each
     held_out: int = 500  # texts or pictures of the validation
     batch_size: int | None = None  # None: the family's own
     learning_rate: float | None = None  # at its peak; None: the family's own
@@ -25,8 +25,8 @@ class PretrainConfig:
     weight_decay: float = 0.01
     clip: float = 1.0  # norm of the gradient
     width: int = 64  # of the hidden states
-    layers: int = 4  # of a transformer of text
-    vision_layers: int = 2  # of a transformer of pictures
+    layers: int = 4  # of a text transformer
+    vision_layers: int = 2  # of a vision transformer
     heads: int = 4
     context: int = 256  # tokens a text may have
     vocabulary: int = 1000  # tokens at most
@@ -54,7 +54,7 @@ class PretrainConfig:
 
     @property
     def size(self) -> Size:
-        """Of the architectures; raises if it is none."""
+        """The size of the architectures; raises if it is not valid."""
         return Size(self.width, self.layers, self.vision_layers, self.heads, self.context)
 
     def samples(self, family: Family) -> int:
@@ -62,6 +62,6 @@ class PretrainConfig:
         return self.epochs * (self.pictures if family.experience == PICTURES else self.documents)
 
     def of(self, family: Family) -> PretrainConfig:
-        """The same, with what is the family's own filled in."""
+        """The same configuration, with the family's own batch size and learning rate filled in."""
         own = {name: getattr(family, name) for name in ("batch_size", "learning_rate") if getattr(self, name) is None}
         return replace(self, **own)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from lva.world.telling.pictures import Pictures
 
-POOL = 16  # batches that are sorted by length together
+POOL = 16  # batches whose texts are sorted by length together
 IMAGE_MEAN, IMAGE_STD = 0.27, 0.22  # of the agent's views in colour, from 0 to 1; the three channels are alike
 
 
@@ -33,7 +33,7 @@ class Experience:
         return len(self.tokens)
 
     def batch(self, index: Tensor, device: torch.device | str = "cpu") -> dict[str, Tensor]:
-        """The texts of an index as the models take them, padded to the longest of them."""
+        """The texts at some indices as the models take them, padded to the longest."""
         longest = int(self.lengths[index].max())
         batch = {
             "input_ids": self.tokens[index, :longest],

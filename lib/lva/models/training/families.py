@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
-import transformers  # loads a model's code when its class is asked for, not before
+import transformers  # loads a model's code only when its class is used
 from torch import nn
 
 from lva.models.training import tokenizers
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 TEXT, PICTURES = "text", "pictures with captions"
 IMAGE_SIZE, PATCH_SIZE = 56, 8  # pixels: a view of 7 x 7 tiles, one patch per tile
-TILE_PLACES = 0.5  # std of the initial positions in a picture, where patches have about 1
+TILE_PLACES = 0.5  # std of a picture's initial position embeddings; its patch embeddings have about 1
 
 
 @dataclass(frozen=True)
@@ -59,22 +59,22 @@ class Family:
     train_tokenizer: Callable[[Iterable[str], int], PreTrainedTokenizerBase]
     build: Callable[[Size, PreTrainedTokenizerBase], nn.Module]
     architecture: str | None  # what `build` makes: a class of transformers, or Blip
-    batch_size: int  # that learns most in a minute on two cores
+    batch_size: int  # the one that learns most in a minute on two cores
     learning_rate: float  # at that batch size
 
     @property
     def name(self) -> str:
-        """As tables and folders have it: "llama-here"."""
+        """The name in tables and folders: "llama-here"."""
         return f"{self.family}-here"
 
     @property
     def model(self) -> type[nn.Module]:
-        """What `build` makes, with its from_pretrained."""
+        """The class of what `build` makes, for its `from_pretrained`."""
         return Blip if self.architecture is None else getattr(transformers, self.architecture)
 
 
 def new_model(name: str, size: Size, tokenizer: PreTrainedTokenizerBase, seed: int = 0) -> nn.Module:
-    """An untrained model of a family; the global generator of torch is left as it was."""
+    """An untrained model of a family; torch's global generator is left unchanged."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         return FAMILIES[name].build(size, tokenizer).eval()
@@ -149,7 +149,7 @@ def build_blip(size: Size, tokenizer: PreTrainedTokenizerBase) -> Blip:
 
 
 def _read_neighbours(attention: nn.Module) -> None:
-    """Of BERT, and of BLIP's decoder, which is made like it."""
+    """Make tokens attend to their neighbours at first, in BERT and in BLIP's decoder, which is built like it."""
     parts = (attention.self.query, attention.self.key, attention.self.value, attention.output.dense)
     near_identity(*(part.weight for part in parts))
 

@@ -25,7 +25,7 @@ LOG_EVERY = 20  # batches
 
 
 class Objective(nn.Module):
-    """A model with what it learns from: a batch goes in, its loss comes out."""
+    """A model with its loss: a batch goes in, the loss comes out."""
 
     def __init__(self, model: nn.Module, name: str, tokenizer: PreTrainedTokenizerBase, seed: int):
         super().__init__()
@@ -40,14 +40,14 @@ class Objective(nn.Module):
 class Loop:
     """The state of a training: AdamW, clipped gradients, and the course of the loss.
 
-    With several processes each sees its share of every batch; a contrast is then between the pairs of that share.
+    With several processes each sees its share of every batch; a contrastive loss then compares the pairs of that share.
     """
 
     def __init__(
         self, model: nn.Module, name: str, tokenizer: PreTrainedTokenizerBase, config: PretrainConfig, batches: int
     ):
         # The loop casts to bf16 itself: accelerate holds one precision for the whole process, whatever is trained.
-        unused = DistributedDataParallelKwargs(find_unused_parameters=True)  # BLIP's matching has projections of none
+        unused = DistributedDataParallelKwargs(find_unused_parameters=True)  # BLIP's matching has unused projections
         self.accelerator = Accelerator(
             mixed_precision="no", cpu=not torch.cuda.is_available(), kwargs_handlers=[unused]
         )
@@ -78,7 +78,7 @@ class Loop:
         return learning_rate(number, self.batches, self.config.learning_rate, self.config.warmup)
 
     def log(self, done: int, loss: Tensor, seconds: float) -> dict[str, float]:
-        """Record where the training is; stop it if the loss is not finite."""
+        """Return a row of the log; raise if the loss is not finite."""
         mean = self.accelerator.reduce(loss, "mean").item()
         check_finite(mean, self.name, done, self.config.learning_rate)
         return {
@@ -97,12 +97,12 @@ def train(
     config: PretrainConfig,
     progress: bool | Report = True,
 ) -> pd.DataFrame:
-    """Run through the experience; return the course of the loss, one row every LOG_EVERY batches.
+    """Train on the experience; return the course of the loss, one row every LOG_EVERY batches.
 
-    `progress`: show a bar, or tell a function the samples seen now and then.
+    `progress`: show a bar, or call a function with the samples seen now and then.
     """
     batches = draw_batches(experience.lengths, config.batch_size, config.epochs, config.seed)
-    loop, rows, began = Loop(model, name, tokenizer, config, len(batches)), [], time.perf_counter()
+    loop, rows, start = Loop(model, name, tokenizer, config, len(batches)), [], time.perf_counter()
     shown = progress is True and loop.accelerator.is_main_process
     total = len(batches) * config.batch_size
     with tqdm(total=total, unit="sample", unit_scale=True, desc=name, disable=not shown) as bar:
@@ -110,7 +110,7 @@ def train(
             loss = loop.step(number, experience, index)
             bar.update(config.batch_size)
             if (number + 1) % LOG_EVERY == 0 or number + 1 == len(batches):
-                rows.append(loop.log(number + 1, loss, time.perf_counter() - began))
+                rows.append(loop.log(number + 1, loss, time.perf_counter() - start))
                 bar.set_postfix(loss=f"{rows[-1]['loss']:.3f}")
                 if callable(progress):
                     progress(rows[-1]["samples"])

@@ -1,8 +1,9 @@
 """How learned positions are initialised: near what training would make of them anyway.
 
-Rotary positions tell a model from the start which words are neighbours. Learned ones must first be told apart, which
-takes more texts than a laptop reads in a minute. So they are initialised as sinusoids, and self-attention near the
-identity: W_Q W_K^T ~ Z + I, W_V W_O ~ Z - I up to factors, and a token attends to those beside it.
+Rotary positions show a model from the start which words are neighbours. With learned
+positions it must first find that out, which takes more texts than a laptop reads in a minute. So these positions are
+initialised as sinusoids, and self-attention near the identity: W_Q W_K^T ~ Z + I, W_V W_O ~ Z - I up to factors; a
+token then attends to those beside it.
 Ref.: Trockman & Kolter, *Mimetic initialization of self-attention layers*, ICML 2023.
 """
 
@@ -36,7 +37,7 @@ def sinusoids(n: int, size: int, wavelength: float = WAVELENGTH) -> Tensor:
 
 
 def grid_sinusoids(side: int, size: int) -> Tensor:
-    """Sinusoids of the row, then of the column, of the tiles of a square, after a zero for the class token."""
+    """Sinusoids of the row, then of the column, of each tile of a square, after zeros for the class token."""
     line = sinusoids(side, size // 2, GRID_WAVELENGTH)
     rows, columns = line[:, None].expand(side, side, -1), line.expand(side, side, -1)
     return torch.cat([torch.zeros(1, size), torch.cat([rows, columns], dim=2).flatten(0, 1)])

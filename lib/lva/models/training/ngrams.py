@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-EDGE, UNKNOWN = 0, 1  # before the first and after the last word of a text; a word of no training text
+EDGE, UNKNOWN = 0, 1  # before the first and after the last word of a text; a word that is in no training text
 DISCOUNT = 0.75  # taken off every pair that was seen and given to those that were not
 
 
@@ -34,14 +34,14 @@ class WordCounts:
         return np.array([EDGE, *(self.number.get(word, UNKNOWN) for word in text.split()), EDGE])
 
     def neighbours(self, texts: Sequence[str]) -> tuple[NDArray, NDArray, NDArray]:
-        """What stands to the left of each word, the word, what stands to its right: (words,) each, text by text."""
+        """The left neighbour of each word, the word, its right neighbour: (words,) each, text by text."""
         sentences = [self.encode(text) for text in texts]
         parts = ((s[:-2], s[1:-1], s[2:]) for s in sentences)
         left, word, right = (np.concatenate(column) for column in zip(*parts))
         return left, word, right
 
     def perplexities(self, texts: Sequence[str]) -> tuple[float, float]:
-        """Per word, of all but the first word of each text: by the unigrams, by the bigrams."""
+        """Perplexity per word by the unigrams and by the bigrams, without the first word of each text."""
         left, word, _ = self.neighbours(texts)
         inner = left != EDGE
         return perplexity(self.unigram[word[inner]]), perplexity(self.bigram[left[inner], word[inner]])
@@ -62,8 +62,8 @@ def kneser_ney(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     seen = counts > 0
     continuation = (seen.sum(0) + 1) / (seen.sum() + len(counts))
     total = counts.sum(1, keepdims=True)
-    kept = np.divide(np.maximum(counts - DISCOUNT, 0), total, out=np.zeros_like(counts), where=total > 0)
-    return kept + (1 - kept.sum(1, keepdims=True)) * continuation
+    discounted = np.divide(np.maximum(counts - DISCOUNT, 0), total, out=np.zeros_like(counts), where=total > 0)
+    return discounted + (1 - discounted.sum(1, keepdims=True)) * continuation
 
 
 def perplexity(probabilities: NDArray) -> float:

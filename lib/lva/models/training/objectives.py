@@ -20,30 +20,30 @@ if TYPE_CHECKING:
     Batch = dict[str, Tensor]
     Loss = Callable[[nn.Module, Batch, PreTrainedTokenizerBase, Generator], Tensor]
 
-MASKED = 0.15  # of the words; eight in ten of them hidden, one replaced by any other, one left (Devlin et al. 2019)
+MASKED = 0.15  # of the words; of ten, eight are hidden, one is replaced by any other, one is left (Devlin et al. 2019)
 IGNORED = -100  # the label of a token that is not to be predicted
 
 
 def next_word_loss(model: nn.Module, batch: Batch, tokenizer: PreTrainedTokenizerBase, generator: Generator) -> Tensor:
-    """Every token from those before it."""
+    """Predict every token from those before it."""
     return model(**batch, labels=_targets(batch)).loss
 
 
 def masked_words_loss(
     model: nn.Module, batch: Batch, tokenizer: PreTrainedTokenizerBase, generator: Generator
 ) -> Tensor:
-    """The hidden tokens from all others."""
+    """Predict the hidden tokens from all others."""
     shown, labels = hide(batch["input_ids"], tokenizer, generator)
     return model(input_ids=shown, attention_mask=batch["attention_mask"], labels=labels).loss
 
 
 def contrast_loss(model: nn.Module, batch: Batch, tokenizer: PreTrainedTokenizerBase, generator: Generator) -> Tensor:
-    """Which caption of the batch belongs to a picture, and which picture to a caption."""
+    """Tell which caption of the batch belongs to a picture, and which picture to a caption."""
     return model(**batch, return_loss=True).loss
 
 
 def blip_loss(model: Blip, batch: Batch, tokenizer: PreTrainedTokenizerBase, generator: Generator) -> Tensor:
-    """Contrast, matching and captioning, added up as in BLIP; the pictures are looked at once for all three."""
+    """Contrast, matching and captioning, added up as in BLIP; the pictures are encoded once for all three."""
     both = model.contrast(**batch, return_loss=True)
     images = both.vision_model_output.last_hidden_state
     matching = match_loss(model, batch, images, draw_others(both.logits_per_image.detach(), generator))
@@ -77,7 +77,7 @@ def draw_others(logits: Tensor, generator: Generator) -> Tensor:
 
 
 def hide(ids: Tensor, tokenizer: PreTrainedTokenizerBase, generator: Generator) -> tuple[Tensor, Tensor]:
-    """Hide some of the words: what is shown and what is asked for, IGNORED elsewhere, both (b, length)."""
+    """Hide some of the words; return the tokens shown and the labels, IGNORED elsewhere: (b, length) each."""
     special = torch.isin(ids, torch.tensor(tokenizer.all_special_ids, device=ids.device))
     draw = torch.rand(ids.shape, generator=generator).to(ids.device).masked_fill(special, 1)
     others = torch.randint(len(tokenizer), ids.shape, generator=generator).to(ids.device)
@@ -86,7 +86,7 @@ def hide(ids: Tensor, tokenizer: PreTrainedTokenizerBase, generator: Generator) 
 
 
 def opened(ids: Tensor, tokenizer: PreTrainedTokenizerBase) -> Tensor:
-    """Captions to be written: they open with [DEC] instead of [CLS]."""
+    """Captions for the decoder to write: they begin with [DEC] instead of [CLS]."""
     return torch.cat([torch.full_like(ids[:, :1], tokenizer.bos_token_id), ids[:, 1:]], 1)
 
 

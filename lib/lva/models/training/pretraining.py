@@ -66,8 +66,8 @@ def pretrain_all(
 ) -> pd.DataFrame:
     """Train the references, each into a folder with its name, as many at a time as there are cores.
 
-    Returns the validation of all. Those that are there already are not trained again, unless other code trained them:
-    they are replaced, with a line that says so.
+    Returns the validation of all. Finished references are not trained again, unless other code trained them: those are
+    replaced, and a line says so.
     """
     folders = {name: Path(folder) / name for name in (FAMILIES if names is None else names)}
     missing = [name for name in folders if not _is_trained(name, grammar, config, folders[name])]
@@ -90,10 +90,10 @@ def pretrain(
     folder: str | Path,
     progress: bool | Report = True,
 ) -> Pretrained:
-    """Train a reference, validate and save it; what is in `folder` already is loaded instead.
+    """Train a reference, validate and save it; if `folder` already holds it, it is loaded instead.
 
-    `AutoModel` and `AutoTokenizer` load the folder. `progress`: show bars, or tell a function the samples seen now and
-    then.
+    `AutoModel` and `AutoTokenizer` load the folder. `progress`: show bars, or call a function with the samples seen now
+    and then.
     """
     family, folder = _family(name), Path(folder)
     if _is_trained(name, grammar, config, folder):
@@ -120,8 +120,8 @@ def pretrain(
 
 
 def _made_from(name: str, grammar: Grammar, config: PretrainConfig) -> dict[str, Any]:
-    """All that decides what a reference learns."""
-    code = {module: found for module, found in code_of_module(__name__).items() if module != CARD_MODULE}
+    """Everything that determines what a reference learns."""
+    code = {module: digest for module, digest in code_of_module(__name__).items() if module != CARD_MODULE}
     own = asdict(config.of(_family(name)))
     return {"reference": name, "config": own, "grammar": grammar.as_dict(), "code": code}
 
@@ -132,7 +132,7 @@ def _is_trained(name: str, grammar: Grammar, config: PretrainConfig, folder: Pat
 
 
 def _discard_outdated(folder: Path, made_from: dict[str, Any]) -> None:
-    """If other code trained the reference in a folder, say so in one line, and let it count as finished no longer."""
+    """If other code trained the reference in a folder, print a line and no longer count it as finished."""
     if announce_outdated(folder / WEIGHTS, config=made_from, made_by=MADE_BY):
         entry_path(folder / WEIGHTS).unlink(missing_ok=True)
 
@@ -151,7 +151,7 @@ def gather(
 
 
 def save(trained: Pretrained, made_from: dict[str, Any]) -> None:
-    """Save a reference, every file with its manifest entry, the weights last: with them the folder is complete."""
+    """Save a reference, every file with its manifest entry, the weights last: a folder that has them is complete."""
     folder = trained.folder
     entry_path(folder / WEIGHTS).unlink(missing_ok=True)
     with TemporaryDirectory() as name:
@@ -187,5 +187,5 @@ def _family(name: str) -> Family:
     if name not in FAMILIES:
         nearest = difflib.get_close_matches(name, FAMILIES, 1)
         hint = f"; did you mean {nearest[0]!r}?" if nearest else "."
-        raise ValueError(f"{name!r} is no reference that is trained here{hint} Choose from {', '.join(FAMILIES)}")
+        raise ValueError(f"{name!r} is not a reference that is trained here{hint} Choose from {', '.join(FAMILIES)}")
     return FAMILIES[name]

@@ -1,7 +1,7 @@
 """The families' own tokenizers, each trained on the texts of its model.
 
 A word is the same token wherever it stands: byte-level BPE puts a space before the first word too. Without it the
-`go` that opens an instruction would be another token than the `go` of a running text, and perhaps a new one.
+`go` that begins an instruction would not be the same token as the `go` within a text, and might be an unknown one.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
         Qwen2Tokenizer,
     )
 
-CONTINUED, END_OF_WORD = "##", "</w>"  # marks of letters within a word, and at its end
+CONTINUED, END_OF_WORD = "##", "</w>"  # mark letters within a word, and at its end
 SMALLEST = 300  # tokens: the 256 bytes, the special ones, and some room for words
 
 
 def llama_tokenizer(texts: Sequence[str], vocabulary: int) -> PreTrainedTokenizerFast:
-    """Byte-level BPE that opens every text with a token of its own, as since LLaMA 3."""
+    """Byte-level BPE with a start token before every text, as in LLaMA 3."""
     return _byte_level(texts, vocabulary, "<|begin_of_text|>", "<|end_of_text|>")
 
 
 def deepseek_tokenizer(texts: Sequence[str], vocabulary: int) -> PreTrainedTokenizerFast:
-    """Byte-level BPE that opens every text with a token of its own, as in DeepSeek V3."""
+    """Byte-level BPE with a start token before every text, as in DeepSeek V3."""
     return _byte_level(texts, vocabulary, "<｜begin▁of▁sentence｜>", "<｜end▁of▁sentence｜>")
 
 
 def qwen_tokenizer(texts: Sequence[str], vocabulary: int) -> Qwen2Tokenizer:
-    """Byte-level BPE; nothing opens a text."""
+    """Byte-level BPE without a start token."""
     return transformers.Qwen2Tokenizer(add_prefix_space=True).train_new_from_iterator(
         texts, vocabulary, show_progress=False
     )
@@ -49,13 +49,13 @@ def bert_tokenizer(texts: Sequence[str], vocabulary: int) -> BertTokenizer:
 
 
 def blip_tokenizer(texts: Sequence[str], vocabulary: int) -> BertTokenizer:
-    """BERT's, with [DEC] to open a caption that is to be written; BLIP knows no token types."""
+    """BERT's, with [DEC] to begin a caption that is to be written; BLIP has no token types."""
     own = {"bos_token": "[DEC]", "model_input_names": ["input_ids", "attention_mask"]}
     return transformers.BertTokenizer(vocab=_word_pieces(transformers.BertTokenizer(**own), texts, vocabulary), **own)
 
 
 def clip_tokenizer(texts: Sequence[str], vocabulary: int) -> CLIPTokenizer:
-    """Byte-level BPE with an end-of-word mark; a text stands between a token of start and one of end."""
+    """Byte-level BPE with an end-of-word mark; a text stands between a start and an end token."""
     template = transformers.CLIPTokenizer()
     marks = {piece[-1] + END_OF_WORD for piece in _pieces(template, texts)}
     trainer = trainers.BpeTrainer(
@@ -78,7 +78,7 @@ def _word_pieces(template: BertTokenizer, texts: Sequence[str], vocabulary: int)
 
 
 def _pieces(template: PreTrainedTokenizerBase, texts: Sequence[str]) -> set[str]:
-    """The words of the texts as the tokenizer cuts them before it looks at letters."""
+    """The words of the texts as the tokenizer splits them before it looks at letters."""
     backend = template.backend_tokenizer
     words = {word for text in texts for word in text.split()}
     normal = (backend.normalizer.normalize_str(word) for word in words)
@@ -88,8 +88,8 @@ def _pieces(template: PreTrainedTokenizerBase, texts: Sequence[str]) -> set[str]
 def _train(template: PreTrainedTokenizerBase, model: Any, texts: Sequence[str], trainer: Any) -> dict[str, Any]:
     """What the model learnt, as in tokenizer.json.
 
-    The trainer numbers letters with a mark in the order of a hash table, another in every process, unless it is
-    given them beforehand; so they come with the special tokens, of which the finished tokenizer keeps its own only.
+    The trainer numbers marked letters in the order of a hash table, which differs between processes, unless it is given
+    them beforehand. So they are passed with the special tokens; the finished tokenizer keeps only its own special ones.
     """
     tokenizer = Tokenizer(model)
     tokenizer.normalizer = template.backend_tokenizer.normalizer

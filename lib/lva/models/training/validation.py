@@ -1,7 +1,7 @@
-"""What a reference has learnt, measured on texts and pictures it never saw, against what needs no learning.
+"""What a reference has learnt, measured on texts and pictures it never saw, against baselines that need no learning.
 
 Words are counted as the corpus writes them, whatever tokens a model splits them into; the first word of a text is
-not asked for, as some models have nothing to guess it from.
+not tested, as some models have nothing to predict it from.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from lva.models.training.objectives import MASKED, opened
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-PERPLEXITY = "perplexity per word"  # the one measure of which less is better
+PERPLEXITY = "perplexity per word"  # the only measure where less is better
 MASKED_WORDS = "masked words guessed"
 CAPTION_WORDS = "next words of captions guessed"
 CAPTIONS_FOUND, PICTURES_FOUND = "captions found for pictures", "pictures found for captions"
 PAIRS_JUDGED = "pairs of picture and caption judged"
-CHOICES = 100  # of a search for a caption or a picture
-# Word counts know nothing beyond the word before. A model at 0.8 of their perplexity knows a
-# third of a bit more about every word; it has that from the scene and the instruction.
+CHOICES = 100  # candidates in a search for a caption or a picture
+# Bigrams know only the previous word. A model at 0.8 of their perplexity knows a third of a bit more about every word,
+# which it has from the scene and the instruction.
 RATIO = 0.8
-# An accuracy must take a tenth of what its baseline leaves to gain: with 500 texts ten times what chance gives.
+# An accuracy must close a tenth of the gap between its baseline and 1: with 500 texts ten times what chance gives.
 SHARE = 0.1
 COLUMNS = ["model", "measure", "value", "baseline_name", "baseline", "required", "passed"]
 
@@ -40,7 +40,7 @@ Row = tuple[str, float, str, float]  # measure, value, name of the baseline, its
 
 
 class NotLearnt(RuntimeError):
-    """A reference does little better than what needs no learning."""
+    """A reference does little better than a baseline that needs no learning."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Trial:
     batch_size: int
 
     def batches(self, size: int | None = None) -> Iterator[tuple[Tensor, dict[str, Tensor]]]:
-        """All of it in order: indices, and what the model takes."""
+        """All unseen items in order: indices, and what the model takes."""
         device = next(self.model.parameters()).device
         for index in torch.arange(len(self.unseen)).split(size or self.batch_size):
             yield index, self.unseen.batch(index, device)
@@ -71,8 +71,8 @@ def validate(
 ) -> pd.DataFrame:
     """What a reference has learnt: one row per measure and baseline.
 
-    `value` is the model's, `baseline` what `baseline_name` reaches on the same texts, `required` what `check_learnt`
-    wants, `passed` whether it is reached.
+    `value` is the model's, `baseline` what `baseline_name` reaches on the same texts, `required` the threshold of
+    `check_learnt`, `passed` whether it is reached.
     """
     trial = Trial(model.eval(), tokenizer, WordCounts(seen.texts), unseen, batch_size)
     rows = [
@@ -84,21 +84,21 @@ def validate(
 
 
 def required(measure: str, baseline: float) -> float:
-    """What a model must reach: RATIO of a perplexity, SHARE of the way from another accuracy to 1."""
+    """What a model must reach: RATIO of a baseline's perplexity, or SHARE of the way from its accuracy to 1."""
     return RATIO * baseline if measure == PERPLEXITY else baseline + SHARE * (1 - baseline)
 
 
 def check_learnt(validation: pd.DataFrame) -> None:
-    """Stop if a model has not learnt."""
+    """Raise if a model has not learnt."""
     failed = validation[~_reached(validation)]
     if validation.empty or len(failed):
-        found = [
+        failures = [
             f"{row.model}: {row.measure} {row.value:.3g}, required {row.required:.3g} "
             f"({row.baseline_name}: {row.baseline:.3g})"
             for row in failed.itertuples()
         ]
         raise NotLearnt(
-            f"{'; '.join(found) or 'there is no validation'}; train longer (documents, pictures, epochs), "
+            f"{'; '.join(failures) or 'there is no validation'}; train longer (documents, pictures, epochs), "
             f"or with another learning_rate"
         )
 
@@ -109,9 +109,9 @@ def validate_next_word(trial: Trial) -> list[Row]:
     for index, batch in trial.batches():
         targets = batch["input_ids"][:, 1:, None]
         logits = trial.model(**batch).logits[:, :-1].float()
-        found = logits.log_softmax(-1).gather(-1, targets).squeeze(-1).cpu()
+        log_p = logits.log_softmax(-1).gather(-1, targets).squeeze(-1).cpu()
         number = trial.unseen.words[index, : targets.shape[1] + 1]
-        log_probability += float(found[number[:, 1:] > 0].sum())
+        log_probability += float(log_p[number[:, 1:] > 0].sum())
         words += int(number.max(1).values.sum())
     value = float(np.exp(-log_probability / words))
     unigrams, bigrams = trial.counts.perplexities(trial.unseen.texts)
@@ -119,7 +119,7 @@ def validate_next_word(trial: Trial) -> list[Row]:
 
 
 def validate_masked_words(trial: Trial) -> list[Row]:
-    """Hidden words, told from all others; the baselines may even look at neighbours that the model does not see."""
+    """Hidden words guessed from all others; the baselines may even use neighbours that are hidden from the model."""
     unseen, generator = trial.unseen, torch.Generator().manual_seed(0)
     hidden = torch.rand(len(unseen), int(unseen.words.max()) + 1, generator=generator) < MASKED
     asked = hidden.gather(1, unseen.words.clamp(min=0)) & (unseen.words >= 0)
@@ -156,7 +156,7 @@ def validate_contrast(trial: Trial) -> list[Row]:
 
 
 def validate_blip(trial: Trial) -> list[Row]:
-    """The next word of captions, with the picture and with a wrong one, and which of the two belongs to the caption."""
+    """Next words of captions, with the right and a wrong picture, and whether a picture belongs to a caption."""
     unseen, others = trial.unseen, other_captions(trial.unseen.texts)
     guesses = {True: torch.zeros_like(unseen.tokens), False: torch.zeros_like(unseen.tokens)}
     judged = []
@@ -180,13 +180,13 @@ def validate_blip(trial: Trial) -> list[Row]:
 
 
 def share_right(words: Tensor, asked: Tensor, right: Tensor) -> float:
-    """The share of the words asked for of which every token is right; all (n, length), by token."""
+    """The share of the words asked for whose tokens are all right; arguments by token: (n, length) each."""
     number = words + (words.max() + 1) * torch.arange(len(words))[:, None]
     return 1 - number[asked & ~right].unique().numel() / number[asked].unique().numel()
 
 
 def other_captions(captions: tuple[str, ...]) -> Tensor:
-    """For each caption the next one that is not the same: (n,)."""
+    """The index of the next different caption for each caption: (n,)."""
     n = len(captions)
     if len(set(captions)) < 2:
         raise ValueError(f"all {n} captions are {captions[0]!r}; a wrong one cannot be found, raise held_out")
