@@ -71,7 +71,7 @@ class Notebook:
         if WRONG.search(text) and not HARMLESS.search(text):
             self.heard.append(text)
 
-    def run_all(self, seconds: float = 60) -> None:
+    def run_all(self, seconds: float = 600) -> None:
         """Run every cell of a notebook that has just been opened, and wait for the last."""
         prompts = self.page.locator(PROMPTS)
         self.page.get_by_role("menuitem", name="Run", exact=True).click()
@@ -107,7 +107,7 @@ class Lab:
         self._wait_for_kernel(page, notebook)
         return opened
 
-    def _wait_for_kernel(self, page: Page, notebook: str, seconds: float = 60) -> None:
+    def _wait_for_kernel(self, page: Page, notebook: str, seconds: float = 600) -> None:
         """Until it is connected to a kernel, JupyterLab calls it idle and drops what it is asked to run."""
         until = time.monotonic() + seconds
         while not any(
@@ -156,7 +156,7 @@ def jupyterlab(chromium, tmp_path_factory) -> Iterator[Callable[..., Lab]]:
     yield start
     for server in servers:
         server.terminate()
-        server.wait(20)
+        server.wait(600)
 
 
 @pytest.fixture(scope="module")
@@ -177,7 +177,7 @@ def voila(cells, tmp_path_factory) -> Iterator[str]:
     _wait(f"http://127.0.0.1:{port}/static/none", server, log)
     yield f"http://127.0.0.1:{port}"
     server.terminate()
-    server.wait(60)
+    server.wait(600)
 
 
 def _environment(home: Path, theme: str) -> dict[str, str]:
@@ -206,7 +206,7 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _wait(url: str, server: subprocess.Popen, log: Path, seconds: float = 120) -> None:
+def _wait(url: str, server: subprocess.Popen, log: Path, seconds: float = 600) -> None:
     """Until a server answers."""
     until = time.monotonic() + seconds
     while server.poll() is None and time.monotonic() < until:

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 expect = pytest.importorskip("playwright.sync_api", reason="playwright is missing; pip install 'lva[test]'").expect
-expect.set_options(timeout=30_000)  # milliseconds: other tests may keep the cores
+expect.set_options(timeout=300_000)  # milliseconds: other tests may keep the cores
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 LANGUAGE = {"language_info": {"name": "python"}}
 

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 
 expect = pytest.importorskip("playwright.sync_api", reason="playwright is missing; pip install 'lva[test]'").expect
-expect.set_options(timeout=120_000)  # milliseconds: other tests may keep the cores
+expect.set_options(timeout=300_000)  # milliseconds: other tests may keep the cores
 
 
 @pytest.fixture(scope="module")
@@ -13,7 +13,7 @@ def visit(voila, chromium):
     """A page as wide as a phone's, and every address that it asked for."""
     page, asked = chromium.new_page(viewport={"width": 390, "height": 844}), []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(voila, timeout=120_000)
+    page.goto(voila, timeout=300_000)
     expect(page.locator(".lva-browser .column")).to_have_count(2)
     page.wait_for_load_state("networkidle")
     yield page, asked

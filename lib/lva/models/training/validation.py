@@ -32,7 +32,7 @@ CHOICES = 100  # candidates in a search for a caption or a picture
 # Bigrams know only the previous word. A model at 0.8 of their perplexity knows a third of a bit more about every word,
 # which it has from the scene and the instruction.
 RATIO = 0.8
-# An accuracy must close a tenth of the gap between its baseline and 1: with 500 texts ten times what chance gives.
+# An accuracy must close a tenth of the gap between its baseline and 1: for 100 choices about ten times chance.
 SHARE = 0.1
 COLUMNS = ["model", "measure", "value", "baseline_name", "baseline", "required", "passed"]
 
