@@ -174,7 +174,7 @@ def _browse(arguments: argparse.Namespace) -> None:
 
 
 def _readme(arguments: argparse.Namespace) -> None:
-    from lva.report.readme import update_pages  # brings pandas
+    from lva.report.pages.filling import update_pages  # brings pandas
 
     changed = [os.path.relpath(path) for path in update_pages()]
     print(f"new numbers in {', '.join(changed)}" if changed else "README and docs are up to date")

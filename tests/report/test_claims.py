@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from alignment_table import FAMILIES, REPORTED, alignment
+from .alignment_table import FAMILIES, REPORTED, alignment
 
 from lva import report
 from lva.report.claims import BASELINES, VERDICTS, over_models

@@ -7,7 +7,7 @@ import pytest
 from lva.ground import paths
 from lva.report.wording import lower_first, number_text, p_cell, p_text, percent_text, range_text, span_text
 
-REPORT = sorted((paths.project() / "lib/lva/report").glob("*.py")) + sorted(
+REPORT = sorted((paths.project() / "lib/lva/report").rglob("*.py")) + sorted(
     (paths.project() / "lib/lva/figures").rglob("*.py")
 )
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from lva.ground import paths
 from lva.ground.artifacts import ArtifactError, atomic_path
 from lva.ground.errors import UserError
+from lva.ground.tables import check_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +42,7 @@ class RunFolder:
 
     def save(self, name: str, table: pd.DataFrame, digits: int = 5) -> pd.DataFrame:
         """Write `results/<name>.csv`, whole or not at all, rounded to `digits`; return the table unrounded."""
+        check_table(name, table)
         with atomic_path(self.results / f"{name}.csv") as temporary:
             table.round(digits).to_csv(temporary, index=False)
         return table
@@ -80,9 +82,9 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """One table; empty texts stay empty texts."""
+    """One table of a run, its columns checked; empty texts stay empty texts."""
     import pandas as pd
 
     table = pd.read_csv(path, keep_default_na=False, na_values=[""])
     texts = table.select_dtypes(["object", "string"]).columns
-    return table.fillna(dict.fromkeys(texts, ""))
+    return check_table(path.stem, table.fillna(dict.fromkeys(texts, "")))

@@ -9,7 +9,7 @@ from lva.ground import paths
 from lva.ground.artifacts import ArtifactError, atomic_path
 from lva.ground.errors import UserError
 from lva.ground.runs import RunFolder
-from lva.report.readme import update_pages
+from lva.report.pages.filling import update_pages
 
 MAIN = "laptop"  # the run whose figures are published
 LEFT_OUT = {"reproduction.csv"}  # is about the machine that ran it, not about the run

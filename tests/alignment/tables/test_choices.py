@@ -41,14 +41,14 @@ def test_the_best_choice_of_each_space_is_found_wherever_it_stands(x, near, far)
 
 def test_the_metric_table_holds_the_single_scores(x, near, far):
     table = metric_table({"near": near + 2, "far": far}, [x, near], k=5).set_index(["reference", "metric", "centred"])
-    assert len(table) == 8
+    assert len(table) == 8 and set(table.measure) == {"P@5"}
     for metric in ("cosine", "euclidean"):
         for centred in (False, True):
             each = [precision_at_k(z, near + 2, 5, metric, centred) for z in (x, near)]
-            assert table.loc[("near", metric, centred), "P@5"] == pytest.approx(np.mean(each))
+            assert table.loc[("near", metric, centred), "value"] == pytest.approx(np.mean(each))
 
 
 def test_the_centre_matters_to_the_cosine_alone(x, near):
-    at = metric_table({"moved": near + 5}, [x]).set_index(["metric", "centred"])["P@6"]
+    at = metric_table({"moved": near + 5}, [x]).set_index(["metric", "centred"]).value
     assert at["euclidean", False] == at["euclidean", True]
     assert at["cosine", False] < at["cosine", True]

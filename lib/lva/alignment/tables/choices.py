@@ -45,14 +45,14 @@ def best_choices(
 
 
 def metric_table(references: Mapping[str, ArrayLike], seeds: Sequence[ArrayLike], k: int | None = None) -> pd.DataFrame:
-    """Mean P@k over the seeds under each metric, raw and centred: reference, metric, centred, P@k.
+    """Mean P@k over the seeds under each metric, raw and centred: reference, metric, centred, measure, value.
 
     references: name -> (n, d); seeds: one (n, d) each; k: `neighbourhood_size` of the items by default. Centred: with
     the mean item subtracted, which changes no Euclidean distance.
     """
     k = k or neighbourhood_size(len(seeds[0]))
     rows = [
-        (name, metric, centred, np.mean([precision_at_k(seed, x, k, metric, centred) for seed in seeds]))
+        (name, metric, centred, f"P@{k}", np.mean([precision_at_k(seed, x, k, metric, centred) for seed in seeds]))
         for (name, x), metric, centred in product(references.items(), METRICS, (False, True))
     ]
-    return pd.DataFrame(rows, columns=["reference", "metric", "centred", f"P@{k}"])
+    return pd.DataFrame(rows, columns=["reference", "metric", "centred", "measure", "value"])

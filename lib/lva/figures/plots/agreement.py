@@ -12,8 +12,8 @@ from matplotlib.ticker import EngFormatter
 from lva.alignment.checks import Array
 from lva.figures.plots.labels import spread_out
 from lva.figures.style import GREY, INK, LINES, MARKERS, PALE, SMALL, WIDTH, write_title
-from lva.report.course import EXPERIENCE, over_seeds, shares_over_seeds
-from lva.report.headline import headline_measure
+from lva.report.tables.course import EXPERIENCE, over_seeds, shares_over_seeds
+from lva.report.tables.headline import headline_measure
 
 HEIGHTS = {"value": 3.2, "share": 1.5}  # inches of the panels
 LAYERS = {"task": INK, "phrase": GREY, "color": LINES[1], "kind": LINES[2], "rest": PALE}  # of the composition

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import blended_transform_factory
 
 from lva.figures.style import AGENT, CHANCE, GREY, INK, LEXICAL, PALE, SMALL, WIDTH
-from lva.report.headline import headline_measure, headline_table
+from lva.report.tables.headline import headline_measure, headline_table
 from lva.report.wording import number_text
 
 ABOVE, BELOW, RIGHT, ROW = 1.0, 1.22, 0.85, 0.52  # inches around the axes, and the height of a row

@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 
 from lva.figures.style import GREY, SMALL, TINY, WIDTH, WORDS, write_title
 from lva.models.references.reference import UNTRAINED
-from lva.report.headline import headline_measure
+from lva.report.tables.headline import headline_measure
 
 COLUMNS, ROW, AROUND = 3, 0.2, 0.75  # panels per row; inches per pooling, and around a panel
 MOST = 9  # layers with room for numbers

@@ -14,8 +14,8 @@ from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.spatial.distance import squareform
 
 from lva.figures.style import GREY, TINY, WIDTH, write_title
-from lva.report.headline import headline_measure
-from lva.report.pairs import NAMES, discoveries, pair_matrix, pair_measures, parts_of
+from lva.report.tables.headline import headline_measure
+from lva.report.tables.pairs import NAMES, discoveries, pair_matrix, pair_measures, parts_of
 
 LETTER = 0.062  # inches per letter of a tick label
 NOTE = "Dots: significant against chance or, for the excess, against shuffled meanings; false discovery rate 5 %."

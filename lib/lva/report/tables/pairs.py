@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lva.alignment import benjamini_hochberg
-from lva.report.headline import headline_measure
+from lva.report.tables.headline import headline_measure
 
 EXCESS = "relabel excess of "  # before a measure: its excess over the relabelling null
 NAMES = {"cka": "debiased CKA", "rsa": "RSA"}  # as readers see them

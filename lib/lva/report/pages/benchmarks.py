@@ -26,7 +26,8 @@ def _targets(table: pd.DataFrame) -> str:
     """Which targets this run of the benchmark reached."""
     rates = table[table.to_reach.notna() & (table.unit != "GB")].drop_duplicates("what")
     reached = {
-        f"{short_number(row.to_reach)} {row.unit} ({row.what})": bool(row.lva >= row.to_reach) for row in rates.itertuples()
+        f"{short_number(row.to_reach)} {row.unit} ({row.what})": bool(row.lva >= row.to_reach)
+        for row in rates.itertuples()
     }
     steps = table[table.what == "step + observe"].set_index("peer").ratio
     reached |= {f"{target:,} times {peer}": bool(steps[peer] >= target) for peer, target in TARGETS.items()}

@@ -8,30 +8,30 @@ from pathlib import Path
 
 from lva.ground import paths
 from lva.ground.artifacts import ArtifactError, atomic_path
-from lva.report import bench_blocks, result_blocks, scale_blocks
+from lva.report.pages import benchmarks, results, scale
 
 Blocks = Mapping[str, Callable[[], str]]
 PAGES: Mapping[str, Blocks] = {  # file -> the blocks that must be in it
     "README.md": {
-        "claim": result_blocks.claim,
-        "times": result_blocks.times,
-        "results": result_blocks.results,
-        "success": result_blocks.success_line,
+        "claim": results.claim,
+        "times": results.times,
+        "results": results.results,
+        "success": results.success_line,
     },
     "docs/results.md": {
-        "agent": result_blocks.success_table,
-        "chance": result_blocks.chance,
-        "measures": result_blocks.measures,
-        "verdicts": result_blocks.verdicts,
-        "runs": result_blocks.runs,
+        "agent": results.success_table,
+        "chance": results.chance,
+        "measures": results.measures,
+        "verdicts": results.verdicts,
+        "runs": results.runs,
     },
     "docs/benchmarks.md": {
-        "speed": bench_blocks.speed,
-        "expert": result_blocks.expert,
-        "training": bench_blocks.training,
-        "nulls": bench_blocks.nulls,
+        "speed": benchmarks.speed,
+        "expert": results.expert,
+        "training": benchmarks.training,
+        "nulls": benchmarks.nulls,
     },
-    "docs/paper-scale.md": {"scale": scale_blocks.scale},
+    "docs/paper-scale.md": {"scale": scale.scale},
 }
 
 

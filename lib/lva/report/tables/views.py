@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from lva.report.headline import headline_measure
+from lva.report.tables.headline import headline_measure
 
 
 def ladder_table(ladder: pd.DataFrame, measure: str | None = None) -> pd.DataFrame:
@@ -38,7 +38,6 @@ def partial_table(alignment: pd.DataFrame, references: Sequence[str], agent: str
 
 def metric_view(metrics: pd.DataFrame) -> pd.DataFrame:
     """Return `lva.alignment.metric_table` with one row per reference and one column per metric, raw and centred."""
-    (measure,) = (column for column in metrics if column.startswith("P@"))
     centred = metrics.centred.map({False: "", True: ", centred"})
     wide = metrics.assign(choice=metrics.metric + centred)
-    return wide.pivot_table(measure, "reference", "choice", sort=False).rename_axis(index=None, columns=None)
+    return wide.pivot_table("value", "reference", "choice", sort=False).rename_axis(index=None, columns=None)

@@ -35,7 +35,7 @@ def test_what_is_left_without_words_stands_beside_the_whole():
 
 
 def test_metrics_have_a_column_each_raw_and_centred():
-    rows = [("m", "cosine", False, 0.1), ("m", "cosine", True, 0.2), ("a", "cosine", False, 0.3)]
-    table = report.metric_view(pd.DataFrame(rows, columns=["reference", "metric", "centred", "P@6"]))
+    rows = [("m", "cosine", False, "P@6", 0.1), ("m", "cosine", True, "P@6", 0.2), ("a", "cosine", False, "P@6", 0.3)]
+    table = report.metric_view(pd.DataFrame(rows, columns=["reference", "metric", "centred", "measure", "value"]))
     assert list(table.index) == ["m", "a"] and list(table) == ["cosine", "cosine, centred"]
     assert table.loc["m", "cosine, centred"] == 0.2

@@ -8,7 +8,7 @@ import pandas as pd
 
 from lva.ground.runs import tables_of
 from lva.models import Embeddings
-from lva.report.headline import headline_measure, headline_table
+from lva.report.tables.headline import headline_measure, headline_table
 from lva.report.wording import p_cell
 
 BESIDE = {  # columns of the results -> their names in the wide table

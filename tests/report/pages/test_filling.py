@@ -11,7 +11,7 @@ from lva.__main__ import EXAMPLES, _parser
 from lva.ground import paths
 from lva.ground.artifacts import ArtifactError
 from lva.pipeline import parse_value, plan
-from lva.report.readme import PAGES, fill_blocks, update_pages
+from lva.report.pages.filling import PAGES, fill_blocks, update_pages
 from lva.world import load_grammar
 
 ROOT = paths.project()

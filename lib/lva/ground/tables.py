@@ -1,0 +1,78 @@
+"""The tables that a run writes: one schema per table, checked when it is written and when it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from lva.ground.artifacts import ArtifactError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NUMBERS = ("value", "low", "high")  # an estimate and its 95 % interval
+SUCCESS = ("episodes", "success", "low", "high", "mean_length")
+NULLS = (
+    *("ceiling", "null_mean", "null_sd", "excess", "p", "q"),
+    *("relabel_mean", "relabel_excess", "relabel_p", "relabel_floor"),
+    *("baseline", "baseline_value", "gain", "gain_low", "gain_high", "partial", "partial_p"),
+)
+ESTIMATE = ("value", "seeds", "seed_sd", "low", "high", *NULLS)
+
+SCHEMAS: Mapping[str, tuple[str, ...]] = {  # table -> its columns
+    # 01
+    "expert_and_bot": (
+        *("task", "episodes", "bot_success", "bot"),
+        *("oracle", "oracle_over_bot", "sighted", "sighted_over_bot"),
+    ),
+    "random_policy": ("task", *SUCCESS, "policy"),
+    # 02
+    "training": ("samples", "loss", "accuracy", "learning_rate", "seconds", "seed"),
+    "success": ("policy", "task", *SUCCESS, "over_shortest", "seed"),
+    "success_by_instruction": ("policy", "instruction", *SUCCESS, "over_shortest", "seed"),
+    "controls": ("policy", "task", *SUCCESS, "over_shortest", "agent"),
+    # 03
+    "validation": ("model", "measure", "value", "baseline_name", "baseline", "required", "passed"),
+    "references": (
+        *("reference", "family", "untrained_of", "size", "status", "choice", "note"),
+        *("class", "parameters", "objective", "experience", "validation", "without a model"),
+    ),
+    "explained": ("space", "factor", "share"),
+    # 04
+    "alignment": ("a", "b", "measure", *ESTIMATE),
+    "results": (
+        *("reference", "family", "a", "measure", *ESTIMATE),
+        *("untrained", "paper_low", "paper", "paper_high"),
+    ),
+    "verdicts": ("claim", "rule", "this run", "numbers"),
+    "synonyms": ("space", "draw", "rate", "chance", "kind"),
+    "curves": (
+        *("a", "b", "k", *NUMBERS, "null_mean", "null_low", "null_high"),
+        *("relabel_mean", "relabel_low", "relabel_high"),
+    ),
+    "ladder": ("rung", "target", "measure", "value", "sd", "low", "high", "pairs"),
+    "agreement": ("x", "at", "reference", "measure", "value", "seed"),
+    "composition": ("x", "at", "factor", "share", "seed"),
+    "layers": ("reference", "layer", "pooling", "measure", "value", "untrained", "headline"),
+    "metrics": ("reference", "metric", "centred", "measure", "value"),
+    "maps": ("space", "text", "x", "y", "explained"),
+    # the pipeline
+    "stages": (
+        *("stage", "minutes", "hardware"),
+        *("python", "lva", "torch", "numpy", "scipy", "numba", "minigrid", "transformers"),
+    ),
+    "reproduction": ("number", "published", "here", "difference", "allowed", "agrees"),
+}
+
+
+def check_table(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table if it has the columns of its schema, in that order; a table without a schema is anybody's own."""
+    expected = SCHEMAS.get(name, tuple(table.columns))
+    if tuple(table.columns) != expected:
+        missing = ", ".join(c for c in expected if c not in table.columns) or "none"
+        unknown = ", ".join(str(c) for c in table.columns if c not in expected) or "none"
+        raise ArtifactError(
+            f"the table {name} must have the columns {', '.join(expected)}; missing: {missing}, unknown: {unknown}. "
+            "Another version may have written it: run its notebook again, or give a table of your own another name"
+        )
+    return table

@@ -1,0 +1,1 @@
+"""Sentences that notebooks show beside their tables, with the computed numbers."""

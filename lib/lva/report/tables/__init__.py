@@ -1,0 +1,1 @@
+"""The tables that readers see, from the tables that were computed."""

@@ -1,0 +1,52 @@
+"""One schema per table: what is published keeps to it, and what does not is refused by name."""
+
+import pandas as pd
+import pytest
+
+from lva.ground import paths
+from lva.ground.artifacts import ArtifactError
+from lva.ground.runs import open_run, read_table
+from lva.ground.tables import SCHEMAS
+
+PUBLISHED = sorted(paths.published_results().glob("*/*.csv"))
+SHARES = pd.DataFrame({"space": ["agent"], "factor": ["task"], "share": [0.5]})
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "cache", lambda: tmp_path)
+    return open_run("mine")
+
+
+@pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_published_tables_have_a_schema_and_keep_to_it(path):
+    assert path.stem in SCHEMAS and len(read_table(path))
+
+
+def test_a_table_comes_back_as_it_was_saved(run):
+    run.save("explained", SHARES)
+    pd.testing.assert_frame_equal(run.read("explained"), SHARES)
+
+
+@pytest.mark.parametrize(
+    ("table", "complaint"),
+    [
+        (SHARES.drop(columns="share"), "missing: share, unknown: none"),
+        (SHARES.assign(note=1), "missing: none, unknown: note"),
+        (SHARES[["factor", "space", "share"]], "must have the columns space, factor, share"),
+    ],
+)
+def test_other_columns_are_refused_when_written_and_when_read(run, table, complaint):
+    with pytest.raises(ArtifactError, match=complaint):
+        run.save("explained", table)
+    assert not run.results.exists() or not list(run.results.iterdir())
+    run.results.mkdir(parents=True, exist_ok=True)
+    table.to_csv(run.results / "explained.csv", index=False)
+    with pytest.raises(ArtifactError, match=complaint):
+        run.read("explained")
+
+
+def test_a_table_of_ones_own_may_have_any_columns(run):
+    table = pd.DataFrame({"anything": [1]})
+    run.save("mine", table)
+    pd.testing.assert_frame_equal(run.read("mine"), table)
