@@ -3,11 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
-from .alignment_table import FAMILIES, REPORTED, alignment
 
 from lva import report
 from lva.report.claims import BASELINES, VERDICTS, over_models
 from lva.spaces import lexical_spaces
+
+from .alignment_table import FAMILIES, REPORTED, alignment
 
 YES, MIXED, NO, NOT_RUN = VERDICTS
 CHANCE, TENFOLD, GROUPS, LITTLE, LEARNT, LEXICAL, WORDS = range(7)

@@ -5,6 +5,7 @@ import pytest
 
 from lva.ground.artifacts import ArtifactError
 from lva.ground.runs import open_run
+from lva.ground.tables import SCHEMAS
 from lva.report import publishing
 
 
@@ -16,7 +17,7 @@ def run(tmp_path, monkeypatch):
     monkeypatch.setattr(publishing, "update_pages", lambda: [])
     run = open_run("laptop")
     for name in ("stages", "success", "reproduction"):
-        run.save(name, pd.DataFrame({"x": [1]}))
+        run.save(name, pd.DataFrame(columns=SCHEMAS.get(name)))
     run.figures.mkdir()
     (run.figures / "one.png").write_bytes(b"picture")
     return run

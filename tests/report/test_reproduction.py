@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from lva.ground.runs import open_run
+from lva.ground.tables import SCHEMAS
 from lva.report.reproduction import Number, _row, as_markdown, as_text, compare, reproduction_report, summary
 
 
@@ -13,10 +14,11 @@ def tables(success=(0.9, 0.92, 0.94), p15=0.3):
     rows = [("sampled", "go-to", value, seed) for seed, value in enumerate(success)]
     results = {"reference": "minilm", "family": "sentence", "measure": "P@15", "value": p15, "seed_sd": np.nan}
     results |= {"seeds": 3, "low": 0.25, "high": 0.35, "gain": -0.2, "gain_low": -0.3, "gain_high": -0.1}
-    return {
+    made = {
         "success": pd.DataFrame(rows, columns=["policy", "task", "success", "seed"]),
         "results": pd.DataFrame([results]),
     }
+    return {name: table.reindex(columns=list(SCHEMAS[name])) for name, table in made.items()}
 
 
 @pytest.mark.parametrize(

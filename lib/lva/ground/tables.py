@@ -66,7 +66,7 @@ SCHEMAS: Mapping[str, tuple[str, ...]] = {  # table -> its columns
 
 
 def check_table(name: str, table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table if it has the columns of its schema, in that order; a table without a schema is anybody's own."""
+    """Return the table if its columns are those of its schema, in that order; a table without a schema is one's own."""
     expected = SCHEMAS.get(name, tuple(table.columns))
     if tuple(table.columns) != expected:
         missing = ", ".join(c for c in expected if c not in table.columns) or "none"

@@ -14,11 +14,11 @@ from lva.report.captions import (
     write_captions,
 )
 from lva.report.claims import CLAIMS, Claim, reading, verdicts
+from lva.report.paper import SUCCESS_TEXT, reported_values
+from lva.report.readings.alignment import read_claim, read_course, read_relabelling, read_word_order
 from lva.report.tables.groups import contrast_families
 from lva.report.tables.headline import headline_measure, headline_table
 from lva.report.tables.pairs import pair_matrix
-from lva.report.paper import SUCCESS_TEXT, reported_values
-from lva.report.readings.alignment import read_claim, read_course, read_relabelling, read_word_order
 from lva.report.tables.references import describe_references, families_of
 from lva.report.tables.results import compare_runs, finished_results, layer_table, results_table, wide_table
 from lva.report.tables.views import ladder_table, metric_view, partial_table, retrieval_table

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from lva.ground.artifacts import atomic_path
+from lva.report.paper import SUCCESS_TEXT
 from lva.report.tables.course import EXPERIENCE, over_seeds, shares_over_seeds
 from lva.report.tables.headline import headline_measure, headline_table
 from lva.report.tables.pairs import NAMES, discoveries, pair_matrix, pair_measures, parts_of
-from lva.report.paper import SUCCESS_TEXT
 from lva.report.wording import number_text, p_text, percent_text, range_text
 
 

@@ -9,8 +9,8 @@ import pandas as pd
 
 from lva.alignment import benjamini_hochberg
 from lva.models import FAMILIES
-from lva.report.tables.headline import headline_measure
 from lva.report.paper import LLMS
+from lva.report.tables.headline import headline_measure
 from lva.report.wording import lower_first, number_text, percent_text, span_text
 from lva.spaces.words import LEXICAL
 

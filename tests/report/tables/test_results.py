@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from ..alignment_table import FAMILIES, REPORTED, alignment
 
 from lva import report
 from lva.models import Embeddings, Reference, untrained
+
+from ..alignment_table import FAMILIES, REPORTED, alignment
 
 
 def test_the_results_have_a_row_a_reference_and_measure_and_what_was_not_run_is_empty():
@@ -58,5 +59,5 @@ def test_layers_have_the_untrained_reference_beside_them_and_the_choice_marked()
 
 def test_runs_that_are_neither_here_nor_published_are_left_out(monkeypatch):
     made = {"one": {"results": "its results"}, "two": {"success": "no results yet"}, "none": {}}
-    monkeypatch.setattr(report.results, "tables_of", made.get)
+    monkeypatch.setattr("lva.report.tables.results.tables_of", made.get)
     assert report.finished_results(["one", "two", "none"]) == {"one": "its results"}

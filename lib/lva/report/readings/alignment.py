@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from lva.alignment import RelabellingGroup
-from lva.report.tables.headline import headline_measure
 from lva.report.paper import LLMS
+from lva.report.tables.headline import headline_measure
 from lva.report.wording import lower_first, number_text, percent_text
 
 
