@@ -5,8 +5,16 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
-from lva.agent import AgentConfig, new_agent
-from lva.figures import instruction_table, plot_agent_success, plot_attention, plot_instructions, plot_learning
+from lva.agent import AgentConfig, evaluate, new_agent
+from lva.figures import (
+    attention_of_tasks,
+    films_of_outcomes,
+    instruction_table,
+    plot_agent_success,
+    plot_attention,
+    plot_instructions,
+    plot_learning,
+)
 from lva.figures.paper import on_paper
 from lva.world import World, load_grammar
 
@@ -50,6 +58,17 @@ def test_the_heat_map_puts_every_instruction_in_its_place():
     drawn = axis.collections[0].get_array().reshape(18, 6)
     first = {text: value for text, value in zip(GRAMMAR.texts, success)}
     assert drawn[0, 0] == first["go to red ball"] and drawn[17, 5] == first["run from grey key"]
+
+
+def test_each_task_has_its_attention_and_each_outcome_its_film():
+    agent = new_agent(AgentConfig(width=8, blocks=1)).eval()
+    evaluation = evaluate(agent, episodes=1)
+    titles = [figure.get_suptitle() for figure in attention_of_tasks(agent, evaluation)]
+    tasks = {f"“{instruction.text}”": instruction.task for instruction in GRAMMAR.instructions}
+    assert [tasks[title] for title in titles] == list(GRAMMAR.phrases)
+    greedy = evaluation.rollouts["greedy"]
+    seen = [(greedy.success == outcome) & (greedy.lengths >= 1) for outcome in (True, False)]
+    assert len(films_of_outcomes(evaluation, GRAMMAR, steps=1)) == sum(mask.any() for mask in seen)
 
 
 def test_attention_is_drawn_for_every_step_asked_for():

@@ -1,8 +1,8 @@
 """The agent: the paper's transformer, its training by behavioural cloning, its rollouts."""
 
 from lva.agent.config import AgentConfig
-from lva.agent.evaluation import Evaluation, agent_policy, evaluate
-from lva.agent.learning.ablation import VARIANTS, Variant, ablate
+from lva.agent.evaluation import Evaluation, agent_policy, evaluate, join_evaluations
+from lva.agent.learning.ablation import VARIANTS, Variant, ablate, pretrained_words
 from lva.agent.learning.cloning import TrainConfig, train, train_all
 from lva.agent.learning.controls import CONTROLS, agent_jobs
 from lva.agent.learning.runs import Run, load_index, load_run, save_index
@@ -24,10 +24,12 @@ __all__ = [
     "agent_jobs",
     "agent_policy",
     "evaluate",
+    "join_evaluations",
     "load_agent",
     "load_index",
     "load_run",
     "new_agent",
+    "pretrained_words",
     "save_index",
     "side_by_side",
     "train",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,6 +56,11 @@ def evaluate(
     table = pd.concat(tables).assign(over_shortest=np.concatenate([r.lengths / shortest for r in rollouts.values()]))
     by_task, by_instruction = (_success_by(table, ["policy", name]) for name in ("task", "instruction"))
     return Evaluation(by_task, by_instruction, world, rollouts)
+
+
+def join_evaluations(evaluations: Mapping[Hashable, Evaluation], key: str, table: str = "by_task") -> pd.DataFrame:
+    """One table of several evaluations, `by_task` or `by_instruction`, with the name of each in the column `key`."""
+    return pd.concat([getattr(found, table).assign(**{key: name}) for name, found in evaluations.items()])
 
 
 def agent_policy(agent: Agent, decoding: str = "greedy", seed: int = 0, embeddings: np.ndarray | None = None) -> Policy:

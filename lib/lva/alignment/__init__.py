@@ -28,6 +28,7 @@ from lva.alignment.tables.course import Moment, agreement_course, composition_co
 from lva.alignment.tables.curves import precision_curves
 from lva.alignment.tables.intervals import Interval, Spread, jackknife, spread
 from lva.alignment.tables.ladder import contrast, ladder
+from lva.alignment.tables.single import factor_table, nearest_table
 from lva.alignment.tables.synonyms import synonym_table
 
 __all__ = [
@@ -53,11 +54,13 @@ __all__ = [
     "composition_course",
     "contrast",
     "factor_shares",
+    "factor_table",
     "jackknife",
     "ladder",
     "max_t",
     "metric_table",
     "nearest_pairs",
+    "nearest_table",
     "neighbourhood_size",
     "neighbourhood_sizes",
     "overlap_mean",

@@ -4,7 +4,15 @@ from lva.figures.browser.maps import map_table
 from lva.figures.browser.neighbour_grid import neighbour_grid
 from lva.figures.browser.run_spaces import load_run_spaces, open_browser, spaces_of
 from lva.figures.browser.widget import Browser
-from lva.figures.film import Film, film_strip, films_of_tasks, record_demonstration, record_film, save_gif
+from lva.figures.film import (
+    Film,
+    film_strip,
+    films_of_outcomes,
+    films_of_tasks,
+    record_demonstration,
+    record_film,
+    save_gif,
+)
 from lva.figures.gallery import (
     GALLERY,
     Exhibit,
@@ -15,8 +23,9 @@ from lva.figures.gallery import (
     load_tables,
     not_drawn,
 )
-from lva.figures.plots.agent import plot_agent_success, plot_attention, plot_instructions, plot_learning
+from lva.figures.plots.agent import plot_agent_success, plot_instructions, plot_learning
 from lva.figures.plots.agreement import plot_agreement
+from lva.figures.plots.attention import attention_of_tasks, plot_attention
 from lva.figures.plots.curves import plot_curves
 from lva.figures.plots.explained import plot_explained
 from lva.figures.plots.headline import plot_headline
@@ -38,10 +47,12 @@ __all__ = [
     "Browser",
     "Exhibit",
     "Film",
+    "attention_of_tasks",
     "draw",
     "draw_all",
     "few_demonstrations",
     "film_strip",
+    "films_of_outcomes",
     "films_of_tasks",
     "find_exhibit",
     "instruction_table",

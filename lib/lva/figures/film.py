@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.figure import Figure, SubFigure
 from PIL import Image
 
+from lva.agent import Evaluation
 from lva.figures.paper import on_paper
 from lva.world import TASKS, Demos, Grammar, Level, World
 from lva.world.kernels.dynamics import ACTIONS
@@ -84,6 +85,19 @@ def films_of_tasks(demos: Demos, steps: int = 6) -> Figure:
     for part, film in zip(np.atleast_1d(figure.subfigures(len(films), 1, hspace=0.04)), films):
         _draw_strip(part, film, columns)
     return figure
+
+
+def films_of_outcomes(
+    evaluation: Evaluation, grammar: Grammar, level: Level | None = None, steps: int = 6
+) -> list[Figure]:
+    """Film strips of the first success and of the first failure of the greedy agent, `steps` actions or more."""
+    world, greedy, figures = evaluation.world, evaluation.rollouts["greedy"], []
+    for outcome in (True, False):
+        episodes = np.flatnonzero((greedy.success == outcome) & (greedy.lengths >= steps))
+        for episode in episodes[:1]:
+            actions = greedy.actions[episode][: greedy.lengths[episode]]
+            figures.append(film_strip(record_film(world, int(episode), actions, grammar, level)))
+    return figures
 
 
 def _draw_strip(figure: Figure | SubFigure, film: Film, columns: int) -> None:

@@ -15,7 +15,10 @@ from lva.report.captions import (
 )
 from lva.report.claims import CLAIMS, Claim, reading, verdicts
 from lva.report.paper import SUCCESS_TEXT, reported_values
+from lva.report.readings.agents import read_ablations, read_instructions, read_success, read_training
 from lva.report.readings.alignment import read_claim, read_course, read_relabelling, read_word_order
+from lva.report.readings.demonstrations import read_demos, read_expert, read_lengths, read_random
+from lva.report.readings.references import read_explained, read_validation
 from lva.report.tables.groups import contrast_families
 from lva.report.tables.headline import headline_measure, headline_table
 from lva.report.tables.pairs import pair_matrix
@@ -49,9 +52,19 @@ __all__ = [
     "metric_view",
     "pair_matrix",
     "partial_table",
+    "read_ablations",
     "read_claim",
     "read_course",
+    "read_demos",
+    "read_expert",
+    "read_explained",
+    "read_instructions",
+    "read_lengths",
+    "read_random",
     "read_relabelling",
+    "read_success",
+    "read_training",
+    "read_validation",
     "read_word_order",
     "reading",
     "reported_values",

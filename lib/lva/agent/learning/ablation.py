@@ -57,6 +57,11 @@ VARIANTS = (
 )
 
 
+def pretrained_words(model: str, path: Path) -> Variant:
+    """Words that start as the vectors of a model, saved by `lva.models.save_word_vectors`."""
+    return Variant(f"words of {model}", agent={"word_init": f"pretrained:{path}"}, train=BEST)
+
+
 def ablate(
     demos: Demos,
     agent: AgentConfig,

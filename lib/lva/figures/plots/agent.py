@@ -1,22 +1,16 @@
-"""The agent at work: how it learns, how well it does, where it looks."""
+"""The agent at work: how it learns, and how well it does."""
 
 from __future__ import annotations
 
 import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
 import seaborn as sns
-import torch
 from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter, MaxNLocator
 
-from lva.agent import Agent
-from lva.agent.vision import view_tiles
-from lva.figures.paper import on_paper
 from lva.figures.style import WIDTH, write_title
 from lva.report.paper import SUCCESS
-from lva.world import TASKS, World
-from lva.world.kernels.dynamics import ACTIONS
+from lva.world import TASKS
 
 
 def plot_learning(metrics: pd.DataFrame) -> Figure:
@@ -56,27 +50,4 @@ def plot_instructions(by_instruction: pd.DataFrame, table: pd.DataFrame) -> Figu
     axis.set_xticks(
         axis.get_xticks(), [label.get_text().replace(": ", "\n") for label in axis.get_xticklabels()], rotation=0
     )
-    return figure
-
-
-def plot_attention(agent: Agent, world: World, index: int, actions: np.ndarray, most: int = 8) -> Figure:
-    """What the agent sees and, below, where E_L looks in it (mean over heads), along an episode."""
-    one, pictures, maps = world[index : index + 1], [], []
-    words = torch.from_numpy(agent.grammar.encode([one.instructions[0].text])).to(agent.device)
-    for action in actions[:most]:
-        pictures.append(on_paper(one.render(24)[0], 24))
-        maps.append(
-            agent.attention_map(words, view_tiles(one.observe()).long().to(agent.device))[0].mean(0).cpu().numpy()
-        )
-        one.step(np.array([action]))
-    figure, axes = plt.subplots(
-        2, len(pictures), figsize=(1.35 * len(pictures), 3.2), squeeze=False, layout="constrained"
-    )
-    for column, (picture, weights) in enumerate(zip(pictures, maps)):
-        axes[0, column].imshow(picture)
-        axes[1, column].imshow(weights, cmap="magma", vmin=0)
-        axes[0, column].set_title(f"→ {ACTIONS[actions[column]]}", fontsize=9)
-    for axis in axes.flat:
-        axis.set(xticks=[], yticks=[])
-    figure.suptitle(f"“{one.instructions[0].text}”", fontsize=11)
     return figure

@@ -1,0 +1,31 @@
+"""Sentences that notebook 03 shows: whether the references have learnt, and what their spaces are made of."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from lva.report.wording import percent_text
+
+
+def read_validation(validation: pd.DataFrame) -> str:
+    """Say how many of the checks are passed, and what a model that has learnt nothing would show."""
+    return (
+        f"{validation.passed.sum()} of {len(validation)} checks are passed. A language model that knows only which "
+        f"word follows which would have the perplexity of the bigrams; a vision-language model that does not look "
+        f"would caption a wrong picture as well as the right one."
+    )
+
+
+def read_explained(explained: pd.DataFrame, items: pd.DataFrame, agent: str = "agent") -> str:
+    """Say how much of each space's variance lies between the tasks, and what a random space would have.
+
+    explained: by `lva.alignment.factor_table`; items: by `lva.spaces.item_table`.
+    """
+    share = explained[explained.factor == "task"].set_index("space").share
+    others = share.drop(agent)
+    chance = (items.task.nunique() - 1) / (len(items) - 1)
+    text = f"The task explains {percent_text(share[agent])} of the variance of the agent's space"
+    if len(others):
+        low, high = (f"{percent_text(others[name])} ({name})" for name in (others.idxmin(), others.idxmax()))
+        text += f", and from {low} to {high} of the references'"
+    return f"{text}. In a random space it would be {percent_text(chance)}."
