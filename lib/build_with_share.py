@@ -19,6 +19,7 @@ SHARED = (
     "data/grammars/*.toml",
     "data/results/*.csv",
     "data/results/*/*.csv",
+    "data/results/*/*.json",
     "data/vectors/*",
 )
 

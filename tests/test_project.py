@@ -82,6 +82,26 @@ def test_a_room_imports_only_rooms_above_it(path):
     assert not room_complaints(room, path.read_text())
 
 
+def signature_complaints(source: str) -> list[str]:
+    """Name the functions that take more than six parameters; more are a record."""
+    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    parameters = {
+        function.name: [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+        for function in functions
+    }
+    return [name for name, given in parameters.items() if len([p for p in given if p.arg not in ("self", "cls")]) > 6]
+
+
+def test_the_signature_rule_notices():
+    assert signature_complaints("def f(a, b, c, /, d, *, e, g, h): ...") == ["f"]
+    assert signature_complaints("class C:\n    def f(self, a, b, c, d, e, g): ...") == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT / "lib/lva").as_posix())
+def test_a_function_takes_at_most_six_parameters(path):
+    assert signature_complaints(path.read_text()) == []
+
+
 def notebook_complaints(book: nbformat.NotebookNode) -> list[str]:
     """Say what a notebook does that ours do not."""
     code = [cell for cell in book.cells if cell.cell_type == "code"]
@@ -143,6 +163,18 @@ def test_every_parameter_has_a_comment_as_its_help_and_a_value_in_every_profile(
         assert parameter["help"], f"{path.name}: say in a trailing comment what {name} is"
         for profile in PROFILES if is_stage else ():
             assert name in load_profile(profile, NOTEBOOKS / "params"), f"add {name} to {profile}.yaml"
+
+
+@pytest.mark.parametrize("path", BOOKS, ids=lambda path: path.stem)
+def test_a_notebook_run_by_hand_does_what_the_default_profile_does(path):
+    """But for `interactive`: by hand the browser is shown, in batch a picture of it; 00 belongs to no profile."""
+    if not nbformat.read(path, as_version=4).metadata["lva"].get("stage", True):
+        pytest.skip("belongs to no profile")
+    default = load_profile("laptop", NOTEBOOKS / "params")
+    own = {name: ast.literal_eval(p["default"]) for name, p in papermill.inspect_notebook(path).items()}
+    assert {name: default[name] for name in own if name != "interactive"} == {
+        name: value for name, value in own.items() if name != "interactive"
+    }
 
 
 @pytest.mark.parametrize("profile", PROFILES)

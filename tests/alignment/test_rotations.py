@@ -57,7 +57,8 @@ def test_the_whole_table(turn):
 def test_ladder_and_curves(turn):
     rungs = CONTROLS | {name: np.eye(len(set(labels)))[labels] for name, labels in FACTORS.items()}
     same(alignment.ladder(rungs, SPACES), alignment.ladder(turn(rungs), turn(SPACES)))
-    curves = [alignment.precision_curves(x, "agent", G.factors, G.words, 5, 200) for x in (SPACES, turn(SPACES))]
+    group = alignment.relabelling_group(G.factors, G.words)
+    curves = [alignment.precision_curves(x, "agent", group, 5, 200) for x in (SPACES, turn(SPACES))]
     same(*curves)
 
 
@@ -89,5 +90,5 @@ def test_the_correlation_distance_would_fail(turn):
 def test_of_baselines_that_tie_the_first_is_named_whatever_the_rounding():
     """A rotated copy has the same alignment up to the last digit, and the last digit must not choose."""
     copies = {f"copy {i}": G.words @ np.linalg.qr(rng.normal(size=(16, 16)))[0] for i in range(6)}
-    found = alignment.align(SPACES, controls=copies, table=Table(permutations=9, refits=3, groups=3))
+    found = alignment.align(SPACES, baselines=copies, table=Table(permutations=9, refits=3, groups=3))
     assert set(found[found.measure != "retrieval@1"].baseline) == {"copy 0"}

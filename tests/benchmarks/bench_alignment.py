@@ -26,7 +26,15 @@ from harness import write_table
 from scipy.spatial.distance import pdist
 from scipy.stats import rankdata
 
-from lva.alignment import Measures, Table, align, permutation_null, precision_chunked, relabelling_null
+from lva.alignment import (
+    Measures,
+    Table,
+    align,
+    permutation_null,
+    precision_chunked,
+    relabelling_group,
+    relabelling_null,
+)
 from lva.alignment.measures.chunked import load, membership
 from lva.ground.provenance import hardware
 
@@ -192,13 +200,13 @@ def bench_table() -> None:
         f"space {i}": words @ rng.normal(size=(15, d)) + rng.normal(size=(108, d))
         for i, d in enumerate([128] * 9 + [4096] * 3)
     }
-    run = partial(relabelling_null, spaces["space 0"], spaces["space 1"], factors, words)
+    run = partial(relabelling_null, spaces["space 0"], spaces["space 1"], relabelling_group(factors, words))
     record("relabelling null, all measures, 10,000 draws", 108, 128, seconds(run))
     three = Table(Measures(), groups=2, retrieval_k=None)
     took = seconds(partial(align, spaces, table=three), 1, False)
     record("whole table, 66 pairs: overlap, RSA, CKA nulls", 108, 128, took, "<= 30 s on 2 cores")
-    controls = {"words": words}
-    run = partial(align, spaces, factors, words, controls)
+    baselines = {"words": words}
+    run = partial(align, spaces, factors, words, baselines)
     note = "also relabelling null, procrustes, retrieval, jackknife, baseline, partial"
     record("whole table, 66 pairs: everything align() gives", 108, 128, seconds(run, 1, False), note=note)
 

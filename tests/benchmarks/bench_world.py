@@ -14,6 +14,7 @@ import time
 
 import gymnasium
 import minigrid  # noqa: F401  (registers BabyAI)
+import numba
 import numpy as np
 from harness import median_rate, write_table
 from minigrid.wrappers import RGBImgPartialObsWrapper
@@ -118,6 +119,15 @@ def bot_demos(episodes=60):
     return median_rate(run)
 
 
+def on_one_core(measure, *arguments):
+    """The rate of a measurement whose kernels use one thread."""
+    numba.set_num_threads(1)
+    try:
+        return measure(*arguments)
+    finally:
+        numba.set_num_threads(numba.config.NUMBA_NUM_THREADS)
+
+
 def memory_of_a_million():
     """Peak memory of generating and holding a million demonstrations, in GB above the interpreter."""
     import psutil
@@ -139,6 +149,12 @@ def main() -> None:
     n, gigabytes, seconds = memory_of_a_million()
     steps, rgb = ours_step_observe(), ours_rgb()
     demos, sighted = (ours_demos(expert, arguments.demos) for expert in ("oracle", "sighted"))
+    one_core = {
+        "step + observe": on_one_core(ours_step_observe),
+        "demonstrations, oracle": on_one_core(ours_demos, "oracle", arguments.demos),
+        "demonstrations, sighted": on_one_core(ours_demos, "sighted", arguments.demos),
+        "RGB observation": on_one_core(ours_rgb),
+    }
     with contextlib.redirect_stdout(io.StringIO()):
         room = gymnasium.make(ROOM).unwrapped
         colored = RGBImgPartialObsWrapper(gymnasium.make(ROOM).unwrapped)
@@ -162,6 +178,7 @@ def main() -> None:
             "what": what,
             "unit": unit,
             "lva": round(ours),
+            "lva_one_core": round(one_core[what]),
             "peer": peer,
             "peer_rate": round(theirs),
             "ratio": round(ours / theirs),

@@ -1,8 +1,10 @@
 """The learning rate by hand, and a loss that stops a training."""
 
 import pytest
+import torch
+from accelerate import Accelerator
 
-from lva.ground.training import TrainingDiverged, check_finite, learning_rate
+from lva.ground.training import TrainingDiverged, check_finite, descend, learning_rate
 
 
 def test_the_learning_rate_rises_to_its_peak_and_falls_to_zero():
@@ -21,3 +23,12 @@ def test_a_loss_that_is_not_finite_stops_a_training(loss):
     check_finite(3.0, "llama-here", 20, 0.1)
     with pytest.raises(TrainingDiverged, match=r"loss of llama-here is (nan|inf) at batch 20; lower learning_rate=0.1"):
         check_finite(loss, "llama-here", 20, 0.1)
+
+
+def test_a_step_goes_down_the_clipped_gradient_at_its_rate():
+    """The gradient of 10 w is 10; clipped to 2, at a rate of 0.25, it takes w from 1 to 0.5."""
+    model = torch.nn.Linear(1, 1, bias=False)
+    torch.nn.init.ones_(model.weight)
+    optimizer = torch.optim.SGD(model.parameters(), lr=99)
+    descend(Accelerator(cpu=True), model, optimizer, 10 * model.weight.sum(), rate=0.25, clip=2)
+    assert model.weight.item() == pytest.approx(0.5)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from lva.gym import ENVIRONMENTS
 from lva.world import TASKS
 from lva.world.kernels.dynamics import ENDINGS
 from lva.world.kernels.planning import SEARCHES
@@ -68,3 +69,8 @@ def test_babyai_has_two_of_them():
 def test_a_new_task_is_one_more_record():
     """Language, expert, tables, texts, environments and figures know it without another edit."""
     assert subprocess.run([sys.executable, "-c", NEW_TASK], check=False, timeout=600).returncode == 0
+
+
+def test_every_task_has_its_environment_and_all_share_one():
+    """gymnasium needs the names before the records may be loaded, so they are written twice."""
+    assert {record.environment: (record.name,) for record in RECORDS} | {"LVA-Mixed-v0": TASKS} == ENVIRONMENTS

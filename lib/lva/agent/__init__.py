@@ -2,7 +2,7 @@
 
 from lva.agent.config import AgentConfig
 from lva.agent.evaluation import Evaluation, agent_policy, evaluate, join_evaluations
-from lva.agent.learning.ablation import VARIANTS, Variant, ablate, pretrained_words
+from lva.agent.learning.ablation import VARIANTS, Trial, Variant, ablate, pretrained_words
 from lva.agent.learning.cloning import TrainConfig, train, train_all
 from lva.agent.learning.controls import CONTROLS, agent_jobs
 from lva.agent.learning.runs import Run, load_index, load_run, save_index
@@ -19,6 +19,7 @@ __all__ = [
     "Run",
     "TrainConfig",
     "TrainingDiverged",
+    "Trial",
     "Variant",
     "ablate",
     "agent_jobs",

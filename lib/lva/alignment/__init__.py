@@ -1,8 +1,9 @@
-"""Alignment of two embeddings of the same items: measures, nulls, controls. Arrays in, numbers out.
+"""Alignment of two embeddings of the same items: measures, nulls, baselines. Arrays in, numbers out.
 
->>> from lva.alignment import precision_at_k, relabelling_null
+>>> from lva.alignment import precision_at_k, relabelling_group, relabelling_null
 >>> precision_at_k(x, y, k=15)                                        # x: (n, d1), y: (n, d2)
->>> relabelling_null(x, y, factors, words)["P@15"].excess             # more than shared words?
+>>> group = relabelling_group(factors, words)
+>>> relabelling_null(x, y, group)["P@15"].excess                       # more than shared words?
 """
 
 from __future__ import annotations

@@ -31,12 +31,12 @@ def as_pair(x: ArrayLike, y: ArrayLike, least: int = 3) -> tuple[Array, Array]:
     return x, y
 
 
-def as_controls(controls: Sequence[ArrayLike], n: int, least: int = 3) -> list[Array]:
-    """Return the control spaces, each (n, d) for the same n items, as float64."""
-    spaces = [as_space(z, f"controls[{i}]", least) for i, z in enumerate(controls)]
+def as_given(given: Sequence[ArrayLike], n: int, least: int = 3) -> list[Array]:
+    """Return the given spaces, each (n, d) for the same n items, as float64."""
+    spaces = [as_space(z, f"given[{i}]", least) for i, z in enumerate(given)]
     for i, z in enumerate(spaces):
         if len(z) != n:
-            raise ValueError(f"controls[{i}] has {len(z)} items, expected {n}; embed the same instructions")
+            raise ValueError(f"given[{i}] has {len(z)} items, expected {n}; embed the same instructions")
     return spaces
 
 

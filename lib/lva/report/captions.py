@@ -122,7 +122,7 @@ def caption_spaces(maps: pd.DataFrame) -> str:
     rows = {name: f"{percent_text(share)} of the variance" for name, share in shares.items()}
     return listed(
         "A dot is an instruction. Each map shows the two directions in which a space varies most (principal "
-        "components of vectors of length 1), turned to resemble the first map; what it leaves out is not seen here.",
+        "components of vectors of length 1), turned to resemble the first map; the other dimensions are not shown.",
         rows,
     )
 

@@ -92,7 +92,7 @@ def little_apart(evidence: Evidence) -> Outcome:
     if among.empty:
         return NOT_RUN, numbers
     apart = among.value.mean() - llms.value.mean()
-    return "not supported" if apart > LITTLE else "supported" if apart >= 0 else "mixed", numbers
+    return "supported" if 0 <= apart <= LITTLE else "not supported", numbers
 
 
 def closer_by_acting(evidence: Evidence) -> Outcome:
@@ -149,8 +149,7 @@ CLAIMS = (
     ),
     Claim(
         "Language models are only a little closer to each other than to the agent",
-        f"On average closer to each other by 0 to {LITTLE}: supported; by more: not supported; closer to the agent: "
-        "mixed.",
+        f"On average closer to each other by 0 to {LITTLE}: supported; by more, or closer to the agent: not supported.",
         little_apart,
     ),
     Claim(
@@ -161,8 +160,8 @@ CLAIMS = (
     Claim(
         "The agent is closer than the best space of words",
         EACH.format("95 % interval of the gain on it above 0", "model")
-        + f" The best is the one of {BASELINES} spaces of "
-        f"words that is closest to the model: the maximum of {BASELINES} values, hence a little too high.",
+        + f" The best is chosen for each model among {BASELINES} spaces of words; a maximum of {BASELINES} values is "
+        "slightly too high.",
         closer_than_words,
     ),
     Claim(

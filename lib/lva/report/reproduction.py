@@ -18,6 +18,8 @@ import pandas as pd
 from lva.ground import paths
 from lva.ground.artifacts import atomic_path
 from lva.ground.runs import RunFolder, read_tables
+from lva.report.paper import LLMS
+from lva.report.tables.headline import headline_measure
 from lva.report.wording import number_text
 
 Tables = Mapping[str, pd.DataFrame]
@@ -139,8 +141,9 @@ def _success(tables: Tables) -> Iterator[tuple[str, Number]]:
 def _alignment(tables: Tables) -> Iterator[tuple[str, Number]]:
     if "results" in tables:
         table = tables["results"]
-        for row in table[(table.measure == "P@15") & table.value.notna()].itertuples():
-            yield f"P@15 with {row.reference}", Number(row.value, row.seed_sd, int(row.seeds), row.low, row.high)
+        measure = headline_measure(table)
+        for row in table[(table.measure == measure) & table.value.notna()].itertuples():
+            yield f"{measure} with {row.reference}", Number(row.value, row.seed_sd, int(row.seeds), row.low, row.high)
             yield f"  {row.reference}: ahead of words alone by", Number(row.gain, low=row.gain_low, high=row.gain_high)
 
 
@@ -148,11 +151,12 @@ def _course(tables: Tables) -> Iterator[tuple[str, Number]]:
     if {"agreement", "results"} <= tables.keys():
         families = tables["results"].drop_duplicates("reference").set_index("reference").family
         table = tables["agreement"]
-        llms = table[(table.x == "samples") & table.reference.map(families).isin(["llama", "qwen", "deepseek"])]
+        llms = table[(table.x == "samples") & table.reference.map(families).isin(LLMS)]
         if len(llms):
             mean = llms.groupby(["seed", "at"]).value.mean()
-            yield "P@15 with language models, at its peak", _over_seeds(mean.groupby("seed").max())
-            yield "P@15 with language models, at the end", _over_seeds(mean.groupby("seed").last())
+            measure = headline_measure(llms)
+            yield f"{measure} with language models, at its peak", _over_seeds(mean.groupby("seed").max())
+            yield f"{measure} with language models, at the end", _over_seeds(mean.groupby("seed").last())
 
 
 def _synonyms(tables: Tables) -> Iterator[tuple[str, Number]]:

@@ -20,7 +20,6 @@ def saved_demos(
     *,
     expert: str = "oracle",
     level: Level | None = None,
-    progress: bool = True,
 ) -> Demos:
     """Read the demonstrations in `path` if this code made them so; otherwise `make_demos`, and save them there."""
     path, level = Path(path), level or Level()
@@ -35,6 +34,6 @@ def saved_demos(
     if is_current(path, config=made_from, made_by=MADE_BY):
         return Demos.load(path)
     announce_outdated(path, config=made_from, made_by=MADE_BY)
-    made = make_demos(grammar, n, seed, expert=expert, level=level, progress=progress)
+    made = make_demos(grammar, n, seed, expert=expert, level=level)
     made.save(path)
     return made

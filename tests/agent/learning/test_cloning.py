@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from lva.agent import (
     AgentConfig,
     TrainConfig,
     TrainingDiverged,
+    Trial,
     Variant,
     ablate,
     agent_jobs,
@@ -31,6 +33,7 @@ from lva.agent import (
     train,
     train_all,
 )
+from lva.agent.learning import ablation
 from lva.agent.learning.cloning import CARD_MODULE, LOG_EVERY
 from lva.ground.artifacts import ArtifactError
 from lva.ground.code import code_of_module
@@ -288,10 +291,11 @@ def test_tensorboard_that_is_missing_is_named(demos, tmp_path, monkeypatch):
         train(demos, TINY, SHORT, tmp_path, progress=False, tensorboard=True)
 
 
-def test_an_ablation_has_a_row_a_variant_and_is_not_run_again(tmp_path):
+def test_an_ablation_has_a_row_per_variant_and_is_not_run_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(ablation, "side_by_side", partial(ablation.side_by_side, workers=1))
     variants = (Variant("few", {"n": 200}), Variant("shuffled", train={"labels": "shuffled"}))
     demos = make_demos(GRAMMAR, 300, level=Level(distractors=1))
-    ask = {"folder": tmp_path, "variants": variants, "episodes": 1, "workers": 1}
+    ask = {"folder": tmp_path, "variants": variants, "trial": Trial(episodes=1)}
     table = ablate(demos, TINY, SHORT, **ask)
     assert table.variant.tolist() == ["few", "shuffled"] and table.demonstrations.tolist() == [200, 300]
     assert table.labels.tolist() == ["expert", "shuffled"]

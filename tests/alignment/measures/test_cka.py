@@ -48,7 +48,7 @@ def test_partial_agrees_with_dcor():
     strip = dcor.u_complementary_projection(c)
     a, b = strip(a), strip(b)
     expected = dcor.u_product(a, b) / np.sqrt(dcor.u_product(a, a) * dcor.u_product(b, b))
-    assert cka(X, Y, controls=[z]) == pytest.approx(expected, abs=1e-10)
+    assert cka(X, Y, given=[z]) == pytest.approx(expected, abs=1e-10)
 
 
 @pytest.mark.parametrize("scale", [1e-3, 1e-5])
@@ -86,14 +86,14 @@ def test_debiased_is_zero_on_average_and_biased_is_not():
     assert np.mean(biased) > 0.5
 
 
-def test_partial_removes_what_controls_explain():
+def test_partial_removes_what_the_given_spaces_explain():
     words = grammar("natural").words
     noise = rng.normal(size=(2, 108, 20))
     x, y = (words @ rng.normal(size=(words.shape[1], 20)) + 0.5 * e for e in noise)
     assert cka(x, y) > 0.4
-    assert cka(x, y, controls=[words]) < 0.6 * cka(x, y)
-    assert np.isnan(cka(words, y, controls=[words]))
-    assert cka(x, y, controls=[]) == cka(x, y)
+    assert cka(x, y, given=[words]) < 0.6 * cka(x, y)
+    assert np.isnan(cka(words, y, given=[words]))
+    assert cka(x, y, given=[]) == cka(x, y)
 
 
 @settings(max_examples=40, deadline=None)
@@ -119,6 +119,6 @@ def test_errors(x, message):
         cka(x, Y)
 
 
-def test_controls_must_have_the_same_items():
-    with pytest.raises(ValueError, match=r"controls\[1\] has 14 items, expected 15"):
-        cka(X, Y, controls=[Z, Z[:-1]])
+def test_given_spaces_must_have_the_same_items():
+    with pytest.raises(ValueError, match=r"given\[1\] has 14 items, expected 15"):
+        cka(X, Y, given=[Z, Z[:-1]])

@@ -15,6 +15,7 @@ from lva.alignment import (
     neighbourhood_sizes,
     permutation_null,
     precision_curves,
+    relabelling_group,
 )
 
 from ..grammars import instructions
@@ -41,7 +42,7 @@ def test_tables_of_a_small_grammar_have_its_neighbourhoods():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         table = align(spaces, SMALL.factors, SMALL.words, table=Table(permutations=9, refits=3, groups=3))
-        curves = precision_curves(spaces, "agent", SMALL.factors, SMALL.words, permutations=9)
+        curves = precision_curves(spaces, "agent", relabelling_group(SMALL.factors, SMALL.words), permutations=9)
     assert table.measure.unique().tolist() == ["P@1", "P@3", "cka", "rsa", "procrustes", "retrieval@1"]
     assert curves.k.tolist() == [1, 2, 3]
 

@@ -133,11 +133,12 @@ def test_any_shape(n, d1, d2, data):
 @pytest.mark.parametrize("metric", METRICS)
 @pytest.mark.parametrize("center", [False, True])
 @pytest.mark.parametrize("chunk_bytes", [1, 8 * 108 * 10, 2**27])
-def test_chunks_agree(metric, center, chunk_bytes):
+def test_chunks_agree(metric, center, chunk_bytes, monkeypatch):
+    monkeypatch.setattr("lva.alignment.measures.chunked.CHUNK_BYTES", chunk_bytes)
     words = grammar("natural").words
     y = (words @ rng.normal(size=(words.shape[1], 20)) + rng.normal(size=(108, 20))).astype(np.float32)
     expected = precision_at_k(words, y, 15, metric, center)
-    found = precision_chunked(words, y, 15, metric, center, chunk_bytes=chunk_bytes)
+    found = precision_chunked(words, y, 15, metric, center)
     assert found == pytest.approx(expected, abs=1e-12)
 
 

@@ -78,11 +78,11 @@ def test_partial_is_the_textbook_formula(compare):
     z = X @ rng.normal(size=(6, 5)) + rng.normal(size=(14, 5))
     a, b, c = (dissimilarity(v, "cosine", compare)[np.triu_indices(14, 1)] for v in (X, Y, z))
     expected = reference.partial_correlation(a, b, c)
-    assert rsa(X, Y, "cosine", compare, controls=[z]) == pytest.approx(expected, abs=1e-12)
+    assert rsa(X, Y, "cosine", compare, given=[z]) == pytest.approx(expected, abs=1e-12)
 
 
 def test_partial_of_an_explained_space_is_not_defined():
-    assert np.isnan(rsa(X, Y, controls=[Z, 2 * X]))
+    assert np.isnan(rsa(X, Y, given=[Z, 2 * X]))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_partial_of_an_explained_space_is_not_defined():
         (np.eye(14), {}, "all 91 distances of x are equal"),
         (X, {"compare": "pearsons"}, "compare='pearsons' is unknown; choose one of spearman"),
         (X, {"distance": "cos"}, "distance='cos' is unknown"),
-        (X, {"compare": "kendall", "controls": [Z]}, "compare='kendall' has no partial version"),
+        (X, {"compare": "kendall", "given": [Z]}, "compare='kendall' has no partial version"),
     ],
 )
 def test_errors(x, options, message):

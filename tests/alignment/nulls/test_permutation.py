@@ -59,10 +59,10 @@ def test_lookups_equal_recomputation(x, y, options):
     assert null.sample == pytest.approx(np.array(expected), abs=1e-12)
 
 
-def test_partial_null_permutes_what_controls_leave():
+def test_partial_null_permutes_what_is_left():
     z = X @ rng.normal(size=(6, 4)) + rng.normal(size=(20, 4))
-    null = permutation_null(X, Y, Measures(kinds=("cka", "rsa")), controls=[z], permutations=50)
-    assert null.observed == pytest.approx([cka(X, Y, controls=[z]), rsa(X, Y, controls=[z])], abs=1e-12)
+    null = permutation_null(X, Y, Measures(kinds=("cka", "rsa")), given=[z], permutations=50)
+    assert null.observed == pytest.approx([cka(X, Y, given=[z]), rsa(X, Y, given=[z])], abs=1e-12)
     assert np.abs(null.mean).max() < 0.1
 
 
@@ -194,7 +194,7 @@ def test_benjamini_hochberg():
         (lambda: permutation_null(X, Y, Measures(k_max=20)), "k=20 must be smaller than the 20 items"),
         (lambda: Measures(kinds=("cca",)), "kind='cca' is unknown"),
         (lambda: Measures(compare="kendall"), "compare='kendall' is unknown; choose one of spearman, pearson"),
-        (lambda: permutation_null(X, Y, controls=[Y]), "precision has no partial version"),
+        (lambda: permutation_null(X, Y, given=[Y]), "precision has no partial version"),
     ],
 )
 def test_errors(call, message):

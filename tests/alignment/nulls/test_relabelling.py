@@ -134,8 +134,9 @@ def test_two_bags_of_words_never_exceed_it(name, other):
         "one of them rotated": g.words
         @ np.linalg.qr(np.random.default_rng(0).normal(size=(len(g.vocabulary),) * 2))[0],
     }[other]
+    group = relabelling_group(g.factors, g.words)
     for a, b in ((g.words, y), (y, g.words)):
-        null = relabelling_null(a, b, g.factors, g.words, EVERY, permutations=60, exact_up_to=0)
+        null = relabelling_null(a, b, group, EVERY, permutations=60)
         assert null.excess == pytest.approx(np.zeros(18), abs=1e-9)
         assert null.p.tolist() == [1] * 18
         assert null.floor.tolist() == [1] * 18
@@ -146,7 +147,7 @@ def test_ignoring_phrase_length_would_find_meaning_in_two_bags_of_words():
     for name in ("paper", "natural"):
         g = grammar(name)
         x, y = g.words, tf_idf(g.words)
-        null = relabelling_null(x, y, g.factors, None, FAST, vary=[0], exact_up_to=720)
+        null = relabelling_null(x, y, relabelling_group(g.factors, None, vary=[0]), FAST)
         assert null.exact and len(null.sample) == 720
         assert null["cka"].excess > 0.01 and null["cka"].p < 0.06
 
@@ -162,10 +163,9 @@ def test_shared_meaning_exceeds_it(seed):
         g.factors, 60 + seed, 1, [0, 0, 1, 1, 2, 3]
     )
     x, y = (embed(g.words, seed * 10 + s) + shared for s in (1, 2))
-    null = relabelling_null(x, y, g.factors, g.words, FAST, permutations=2000)
-    alone = relabelling_null(
-        embed(g.words, seed * 10 + 1), embed(g.words, seed * 10 + 2), g.factors, g.words, FAST, permutations=2000
-    )
+    group = relabelling_group(g.factors, g.words)
+    null = relabelling_null(x, y, group, FAST, permutations=2000)
+    alone = relabelling_null(*(embed(g.words, seed * 10 + s) for s in (1, 2)), group, FAST, permutations=2000)
     for name in ("P@5", "cka", "rsa"):
         assert null[name].excess > 0.05 and null[name].p < 0.02, name
         assert alone[name].observed > 0.3 and alone[name].excess < 0.5 * null[name].excess, name
@@ -176,7 +176,7 @@ def test_synonymy_alone_is_found_up_to_its_floor():
     g = grammar("natural")
     synonyms = np.eye(3)[np.array(ACTIONS["natural"])[g.factors[:, 0]]]
     x, y = (np.hstack([g.words, 2 * synonyms]), np.hstack([tf_idf(g.words), 3 * synonyms]))
-    null = relabelling_null(x, y, g.factors, g.words, FAST, vary=[0], exact_up_to=36)
+    null = relabelling_null(x, y, relabelling_group(g.factors, g.words, vary=[0]), FAST)
     for name in ("cka", "rsa"):
         assert null[name].excess > 0.05
         assert null[name].p == null[name].floor == pytest.approx(1 / 6)
@@ -186,7 +186,7 @@ def test_in_paper_synonymy_is_not_told_from_shared_words():
     g = grammar("paper")
     synonyms = np.eye(3)[np.array(ACTIONS["paper"])[g.factors[:, 0]]]
     x, y = (np.hstack([g.words, 2 * synonyms]), np.hstack([tf_idf(g.words), 3 * synonyms]))
-    null = relabelling_null(x, y, g.factors, g.words, FAST, vary=[0])
+    null = relabelling_null(x, y, relabelling_group(g.factors, g.words, vary=[0]), FAST)
     assert null.exact and len(null.sample) == 2
     assert null.p == pytest.approx(np.ones(7))
 
@@ -195,14 +195,14 @@ def test_in_paper_synonymy_is_not_told_from_shared_words():
 def test_p_is_uniform_when_meanings_are_independent(name):
     """Both spaces hold the words and meanings of their own: word overlap aligns them, and p stays uniform."""
     g = grammar(name)
-    measures = Measures(kinds=("cka", "rsa"))
+    group, measures = relabelling_group(g.factors, g.words), Measures(kinds=("cka", "rsa"))
     p = []
     for seed in range(150):
         x, y = (
             embed(g.words, 1000 * s + seed) + np.random.default_rng(9000 * s + seed).normal(size=(108, 40))
             for s in (1, 2)
         )
-        p.append(relabelling_null(x, y, g.factors, g.words, measures, permutations=99, exact_up_to=0, seed=seed).p)
+        p.append(relabelling_null(x, y, group, measures, permutations=99, seed=seed).p)
     for column in np.array(p).T:
         assert kstest(column - 0.005, "uniform").pvalue > 0.01
         assert (column <= 0.05).mean() < 0.11
@@ -211,7 +211,7 @@ def test_p_is_uniform_when_meanings_are_independent(name):
 def test_exact_null_is_every_relabelling():
     g = instructions(("go", "run", "pick up"), colors=("red", "blue"), kinds=("ball", "box"))
     x, y = (np.random.default_rng(s).normal(size=(12, 5)) for s in (1, 2))
-    null = relabelling_null(x, y, g.factors, g.words, Measures(kinds=("precision",), k_max=3))
+    null = relabelling_null(x, y, relabelling_group(g.factors, g.words), Measures(kinds=("precision",), k_max=3))
     every = sorted(reference.relabellings(g.factors, g.words))
     expected = sorted(precision_at_k(x, y[list(p)], 2) for p in every)
     assert null.exact and len(null.sample) == len(every) == 8
@@ -223,8 +223,8 @@ def test_exact_null_is_every_relabelling():
 def test_sampled_null_approaches_the_exact_one():
     g = grammar("paper")
     x, y = (embed(g.words, s) + np.random.default_rng(s).normal(size=(108, 40)) for s in (3, 4))
-    exact = relabelling_null(x, y, g.factors, g.words, FAST)
-    sampled = relabelling_null(x, y, g.factors, g.words, FAST, permutations=3000, exact_up_to=0)
+    group = relabelling_group(g.factors, g.words)
+    exact, sampled = relabelling_null(x, y, group, FAST), relabelling_null(x, y, group, FAST, permutations=3000)
     assert exact.exact and not sampled.exact and len(exact.sample) == 8640
     assert (np.abs(exact.mean - sampled.mean) < 4 * exact.sd / np.sqrt(3000)).all()
     assert sampled.p == pytest.approx(exact.p, abs=0.04)

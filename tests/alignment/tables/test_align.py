@@ -17,6 +17,7 @@ from lva.alignment import (
     permutation_null,
     precision_at_k,
     procrustes,
+    relabelling_group,
     relabelling_null,
     retrieval_at_k,
     rsa,
@@ -78,7 +79,7 @@ def test_nulls_are_those_of_the_null_functions(rows):
     row = rows["agent", "reference", "P@15"]
     null = permutation_null(x, y, permutations=99)["P@15"]
     assert (row["excess"], row["p"], row["null_sd"]) == pytest.approx((null.excess, null.p, null.sd))
-    words = relabelling_null(x, y, G.factors, G.words, permutations=99, exact_up_to=99)["P@15"]
+    words = relabelling_null(x, y, relabelling_group(G.factors, G.words), permutations=99)["P@15"]
     found = (row["relabel_mean"], row["relabel_excess"], row["relabel_p"], row["relabel_floor"])
     assert found == pytest.approx((words.mean, words.excess, words.p, words.floor))
     assert rows["agent", "reference", "procrustes"]["p"] == pytest.approx(1 / 20)
@@ -91,7 +92,7 @@ def test_q_counts_each_pair_once(frame, rows):
     assert rows["seeds", "agent", "P@1"]["q"] == rows["agent", "seeds", "P@1"]["q"]
 
 
-def test_the_baseline_is_the_control_closest_to_b(rows):
+def test_the_baseline_is_the_one_closest_to_b(rows):
     row = rows["agent", "reference", "P@15"]
     values = {name: precision_at_k(z, SPACES["reference"], 15) for name, z in CONTROLS.items()}
     assert row["baseline"] == max(values, key=values.get)
@@ -102,17 +103,17 @@ def test_the_baseline_is_the_control_closest_to_b(rows):
 def test_the_gain_is_paired():
     """Over a copy of itself a space gains nothing, with an interval of no width: both lose the same items."""
     x, y = SPACES["agent"], SPACES["reference"]
-    found = align({"agent": x, "reference": y}, controls={"copy": x}, table=TABLE)
+    found = align({"agent": x, "reference": y}, baselines={"copy": x}, table=TABLE)
     found = found.query("b == 'reference' and measure != 'retrieval@1'")
     assert found[["gain", "gain_low", "gain_high"]].abs().max().max() < 1e-12
     assert (found["high"] - found["low"]).min() > 1e-3
 
 
-def test_partial_is_given_all_controls(rows):
+def test_partial_is_given_all_baselines(rows):
     x, y = SPACES["agent"], SPACES["reference"]
     given = list(CONTROLS.values())
-    assert rows["agent", "reference", "cka"]["partial"] == pytest.approx(cka(x, y, controls=given))
-    assert rows["agent", "reference", "rsa"]["partial"] == pytest.approx(rsa(x, y, controls=given))
+    assert rows["agent", "reference", "cka"]["partial"] == pytest.approx(cka(x, y, given=given))
+    assert rows["agent", "reference", "rsa"]["partial"] == pytest.approx(rsa(x, y, given=given))
     assert rows["agent", "reference", "rsa"]["partial_p"] == pytest.approx(0.01)
     assert np.isnan(rows["agent", "reference", "P@1"]["partial"])
 
@@ -139,7 +140,7 @@ def test_what_is_not_asked_for_is_nan():
     [
         (lambda: align({"a": G.words}), r"1 space\(s\) given, expected at least 2"),
         (lambda: align({"a": G.words, "b": G.words[1:]}), "different numbers of items, {'a': 108, 'b': 107}"),
-        (lambda: align(SPACES, controls={"agent": G.words}), "'agent' is both a space and a control"),
+        (lambda: align(SPACES, baselines={"agent": G.words}), "'agent' is both a space and a baseline"),
         (lambda: align({"a": G.words, "b": G.words * np.nan}), "b holds NaN or infinity in row 0"),
         (lambda: align(SPACES, factors=G.factors, table=TABLE), "factors are given without words"),
         (lambda: Table(Measures(k_max=15), ks=(1, 20)), r"ks=\(1, 20\) go beyond k_max=15"),

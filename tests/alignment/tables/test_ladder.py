@@ -10,6 +10,7 @@ from lva.alignment import (
     overlap_mean,
     precision_at_k,
     precision_curves,
+    relabelling_group,
     relabelling_null,
     rsa,
 )
@@ -62,14 +63,14 @@ def test_a_ladder_shows_the_default_neighbourhoods(near_and_far):
 
 def test_curves_are_those_of_the_nulls():
     factors, words, _ = grammar("paper")
-    n = len(factors)
+    n, group = len(factors), relabelling_group(factors, words)
     a, b = [RNG.normal(size=(n, 6)) for _ in range(2)], words @ RNG.normal(size=(words.shape[1], 9))
-    table = precision_curves({"a": a, "b": b}, "a", factors, words, k_max=3, permutations=9_000)
+    table = precision_curves({"a": a, "b": b}, "a", group, k_max=3, permutations=9_000)
     assert table.k.tolist() == [1, 2, 3] and set(table.b) == {"b"}
     each = [[precision_at_k(x, b, k) for k in (1, 2, 3)] for x in a]
     np.testing.assert_allclose(table.value, np.mean(each, axis=0))
     np.testing.assert_allclose(table.null_mean, [overlap_mean(n, k) for k in (1, 2, 3)], atol=2e-3)
-    nulls = [relabelling_null(x, b, factors, words) for x in a]
+    nulls = [relabelling_null(x, b, group) for x in a]
     np.testing.assert_allclose(table.relabel_mean, np.mean([null.mean[:3] for null in nulls], axis=0), atol=1e-3)
     assert (table.null_low < table.null_mean).all() and (table.null_mean < table.null_high).all()
 

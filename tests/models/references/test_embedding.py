@@ -276,7 +276,7 @@ def test_smaller_batches_when_memory_runs_out(references, alone, monkeypatch):
         return run(model, batch)
 
     monkeypatch.setattr(embedding, "run", short_of_memory)
-    found = embed(references["llama", "right"], SOME, batch_size=8)
+    found = embed_all(references["llama", "right"], SOME, batch_size=8).headline
     np.testing.assert_allclose(found, alone["llama"].headline, rtol=1e-5, atol=1e-5)
     assert sizes[:3] == [8, 4, 2]
     monkeypatch.setattr(embedding, "run", lambda model, batch: short_of_memory(model, batch, most=0))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,14 @@ MADE_BY = "02_train_agent"
 BEST = {"labels": "optimal", "mirror": True}
 PLAIN = {"labels": "expert", "mirror": False}
 ROW = "success.csv"  # in the folder of each
+
+
+@dataclass(frozen=True)
+class Trial:
+    """The unseen rooms in which every variant is tried, as `evaluate` takes them."""
+
+    episodes: int = 20  # per instruction
+    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,32 +77,31 @@ def ablate(
     base: TrainConfig,
     folder: Path,
     variants: tuple[Variant, ...] = VARIANTS,
-    episodes: int = 20,
-    seed: int = 0,
-    workers: int | None = None,
+    trial: Trial = Trial(),
 ) -> pd.DataFrame:
     """Train and evaluate every variant of a training, one row each; those found finished are not trained again.
 
-    `episodes` an instruction and `seed` are those of `evaluate`. In `folder` each agent is kept, a folder named after
-    its variant, and a training that was interrupted goes on; `ablations.json` there is their index.
+    In `folder` each agent is kept, a folder named after its variant, and a training that was interrupted resumes;
+    `ablations.json` there is their index.
     """
     folders, jobs = {}, {}
     for variant in variants:
         made_from = variant.made_from(demos, agent, base)
         name = re.sub("[^a-z0-9]+", "-", variant.name.lower())
         folders[variant.name] = at = Path(folder) / f"{name}-{config_hash(made_from)}"
-        if not is_current(at / ROW, config=_evaluated(episodes, seed), made_by=MADE_BY):
-            jobs[variant.name] = (variant.name, *made_from.values(), at, episodes, seed)
-    side_by_side(_run_and_save, jobs, base.samples * len(jobs), "sample", f"{len(jobs)} ablations", workers)
+        if not is_current(at / ROW, config=_evaluated(trial), made_by=MADE_BY):
+            jobs[variant.name] = (variant.name, made_from, at, trial)
+    side_by_side(_run_and_save, jobs, base.samples * len(jobs), "sample", f"{len(jobs)} ablations")
     save_index(folders, Path(folder) / "ablations.json")
     return pd.concat([pd.read_csv(at / ROW) for at in folders.values()], ignore_index=True)
 
 
-def _run_and_save(name, demos, agent, config, folder, episodes, seed, report) -> None:
+def _run_and_save(name, made_from, folder, trial, report) -> None:
     """One variant: train it, and save the row of its settings, its minutes, its success by task and decoding."""
-    demos = make_demos(agent.language, **demos, progress=False)
+    agent, config = made_from["agent"], made_from["train"]
+    demos = make_demos(agent.language, **made_from["demos"], progress=False)
     run = train(demos, agent, config, folder, progress=report)
-    tasks = evaluate(run.agent, episodes, seed, demos.level).by_task
+    tasks = evaluate(run.agent, trial.episodes, trial.seed, demos.level).by_task
     row = {
         "variant": name,
         "expert": demos.expert,
@@ -107,10 +115,10 @@ def _run_and_save(name, demos, agent, config, folder, episodes, seed, report) ->
     }
     row |= {f"{at.task} {at.policy}": at.success for at in tasks.itertuples() if at.policy in DECODINGS}
     table = pd.DataFrame([row])
-    config = _evaluated(episodes, seed)
-    save_artifact(folder / ROW, lambda path: table.to_csv(path, index=False), config=config, made_by=MADE_BY)
+    write, made_with = partial(table.to_csv, index=False), _evaluated(trial)
+    save_artifact(folder / ROW, write, config=made_with, made_by=MADE_BY)
 
 
-def _evaluated(episodes: int, seed: int) -> dict[str, Any]:
+def _evaluated(trial: Trial) -> dict[str, Any]:
     """What decides the row of a variant, apart from its own settings."""
-    return {"episodes": episodes, "seed": seed, "code": code_of_module(__name__)}
+    return asdict(trial) | {"code": code_of_module(__name__)}

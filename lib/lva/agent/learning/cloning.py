@@ -22,7 +22,7 @@ from lva.agent.model import new_agent
 from lva.ground.artifacts import config_hash
 from lva.ground.code import code_of_module
 from lva.ground.jobs import Report, side_by_side
-from lva.ground.training import check_finite, learning_rate
+from lva.ground.training import adamw, check_finite, descend, learning_rate
 from lva.world import Demos, Grammar
 from lva.world.language import grammar_from_dict
 
@@ -131,12 +131,7 @@ def _clone(steps: Steps, agent_config: AgentConfig, train_config: TrainConfig, f
     if train_config.batch_size % accelerator.num_processes:
         raise ValueError(f"{train_config.batch_size=} must be a multiple of the {accelerator.num_processes} processes")
     agent = new_agent(agent_config, train_config.seed)
-    optimizer = torch.optim.AdamW(
-        [weight for weight in agent.parameters() if weight.requires_grad],
-        lr=train_config.learning_rate,
-        weight_decay=train_config.weight_decay,
-        fused=True,
-    )
+    optimizer = adamw(agent, train_config)
     agent = agent.to(accelerator.device)
     if folder is not None and accelerator.is_main_process:
         discard_outdated(folder, made_from)
@@ -196,16 +191,12 @@ class Cloning:
 
     def step(self, batch: int) -> tuple[Tensor, Tensor]:
         """One batch; return its loss and the share of actions that were among the targets."""
-        self.optimizer.param_groups[0]["lr"] = self.config.rate(batch)
         index, mirror = self.order.batch(batch, self.steps.tiles.device)
         tiles, instruction, previous, targets = draw_batch(self.steps, index, mirror)
         with torch.autocast(index.device.type, torch.bfloat16, enabled=self.config.precision == "bf16"):
             logits = self.model(self.steps.words, tiles, instruction, previous)
         loss = F.cross_entropy(logits.float(), targets)
-        self.optimizer.zero_grad(set_to_none=True)
-        self.accelerator.backward(loss)
-        self.accelerator.clip_grad_norm_(self.model.parameters(), self.config.clip)
-        self.optimizer.step()
+        descend(self.accelerator, self.model, self.optimizer, loss, self.config.rate(batch), self.config.clip)
         chosen = logits.detach().argmax(1, keepdim=True)
         return loss.detach(), (targets.gather(1, chosen) > 0).float().mean()
 

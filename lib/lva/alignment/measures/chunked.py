@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     import torch
 
 
+CHUNK_BYTES = 2**26  # of similarities at a time
+
+
 class Rows(NamedTuple):
     """One space on the device, ready for similarities: s_ij = x_i . x_j - offset_i - offset_j."""
 
@@ -29,13 +32,12 @@ def precision_chunked(
     metric: str = "cosine",
     center: bool = False,
     device: str = "cpu",
-    chunk_bytes: int = 2**26,
 ) -> float:
     """Overlap of the k-nearest-neighbour sets without the n x n matrices; the value of `precision_at_k`.
 
     Exact search in float64: for each chunk of rows all n similarities, the k-th largest, and the chance
     that each item is in the set. Ties are the items within the tolerance of the k-th.
-    x: (n, d1), y: (n, d2) -> float in [0, 1]. Time grows as n^2 d; memory as n d + 3 `chunk_bytes`: at
+    x: (n, d1), y: (n, d2) -> float in [0, 1]. Time grows as n^2 d; memory as n d + 3 `CHUNK_BYTES`: at
     n = 100,000 and d = 768 below 4 GB with float32 input. The device must support float64.
     """
     import torch
@@ -46,7 +48,7 @@ def precision_chunked(
     if n != len(b.x):
         raise ValueError(f"x has {n} items and y has {len(b.x)}; embed the same instructions in both")
     check_k(k, n)
-    step = max(1, chunk_bytes // (8 * n))
+    step = max(1, CHUNK_BYTES // (8 * n))
     first, second = torch.empty((2, min(step, n), n), dtype=torch.float64, device=device)
     shared = 0.0
     for start in range(0, n, step):

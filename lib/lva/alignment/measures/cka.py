@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lva.alignment.checks import Array, as_controls, as_pair, as_space, centred
+from lva.alignment.checks import Array, as_given, as_pair, as_space, centred
 from lva.alignment.measures.partial import matrix_correlation, residual
 
 
@@ -37,16 +37,16 @@ def u_centred(K: Array) -> Array:
     return U
 
 
-def cka(x: ArrayLike, y: ArrayLike, debiased: bool = True, controls: Sequence[ArrayLike] = ()) -> float:
+def cka(x: ArrayLike, y: ArrayLike, debiased: bool = True, given: Sequence[ArrayLike] = ()) -> float:
     """Linear centred kernel alignment: the cosine of two centred Gram matrices.
 
-    <K, L> / sqrt(<K, K> <L, L>), K and L U-centred if `debiased`. With `controls` (spaces of the same items)
-    the partial version: both Grams minus their least-squares fit by the controls' Grams; nan where the controls
+    <K, L> / sqrt(<K, K> <L, L>), K and L U-centred if `debiased`. With `given` (spaces of the same items)
+    the partial version: both Grams minus their least-squares fit by the Grams of what is given; nan where these
     explain a space completely.
     x: (n, d1), y: (n, d2), n >= 4 -> float in [-1, 1] debiased (0 expected under independence, so it may
     be negative), in [0, 1] otherwise (biased upwards by d / n). Exactly 1 for y = x.
     Ref.: Kornblith et al. 2019; Song et al. 2012; equals dcor's u_distance_correlation_sqr(exponent=2).
     """
     x, y = as_pair(x, y, least=4)
-    Z = [gram(z, debiased, "a control") for z in as_controls(controls, len(x), least=4)]
+    Z = [gram(z, debiased, "what is given") for z in as_given(given, len(x), least=4)]
     return matrix_correlation(residual(gram(x, debiased, "x"), Z), residual(gram(y, debiased, "y"), Z))

@@ -1,4 +1,4 @@
-"""The correlation of two matrices over pairs of items, and what controls leave of it.
+"""The correlation of two matrices over pairs of items, and what given spaces leave of it.
 
 RSA and CKA share one formula: make a centred (n, n) matrix of each space, take the cosine of the two.
 """
@@ -11,7 +11,7 @@ import numpy as np
 
 from lva.alignment.checks import Array
 
-EXPLAINED = 1e-9  # a residual below this share of the norm is rounding: the controls explain the space
+EXPLAINED = 1e-9  # a residual below this share of the norm is rounding: the given spaces explain this one
 
 
 def matrix_correlation(A: Array, B: Array) -> float:
@@ -23,15 +23,15 @@ def matrix_correlation(A: Array, B: Array) -> float:
     return float(np.vdot(A, B) / scale) if scale > 0 else float("nan")
 
 
-def residual(A: Array, controls: Sequence[Array]) -> Array:
-    """Return `A` minus its least-squares fit by the control matrices; zero if they explain it.
+def residual(A: Array, given: Sequence[Array]) -> Array:
+    """Return `A` minus its least-squares fit by the given matrices; zero if they explain it.
 
-    A and each control: (n, n), centred by the same rule. The correlation of two residuals is the partial
+    A and each of the given: (n, n), centred by the same rule. The correlation of two residuals is the partial
     correlation (for U-centred Grams: Szekely & Rizzo, *Partial distance correlation*, 2014).
     """
-    if not controls:
+    if not given:
         return A
-    C = np.stack([control.ravel() / np.linalg.norm(control) for control in controls], axis=1)
+    C = np.stack([Z.ravel() / np.linalg.norm(Z) for Z in given], axis=1)
     coefficients, *_ = np.linalg.lstsq(C, A.ravel(), rcond=None)
     left = A - (C @ coefficients).reshape(A.shape)
     return left if np.linalg.norm(left) > EXPLAINED * np.linalg.norm(A) else np.zeros_like(A)

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from scipy.spatial.distance import squareform
 from scipy.stats import kendalltau
 
-from lva.alignment.checks import Array, as_controls, as_pair, as_space, check_choice
+from lva.alignment.checks import Array, as_given, as_pair, as_space, check_choice
 from lva.alignment.measures.partial import matrix_correlation, residual
 from lva.alignment.measures.similarity import METRICS, similarity
 from lva.alignment.measures.ties import average_ranks
@@ -50,12 +50,12 @@ def rsa(
     y: ArrayLike,
     distance: str = "cosine",
     compare: str = "spearman",
-    controls: Sequence[ArrayLike] = (),
+    given: Sequence[ArrayLike] = (),
 ) -> float:
     """Correlation of the pairwise distances of two spaces.
 
     corr(d_x(i, j), d_y(i, j)) over i < j: of ranks (spearman, ties averaged), of values (pearson), or Kendall's
-    tau-b. With `controls` (spaces of the same items) the partial correlation given their distances; nan where
+    tau-b. With `given` (spaces of the same items) the partial correlation given their distances; nan where
     they explain a space completely.
     The default distance is by cosine, as for P@k: it does not change when a space is rotated or when other items are
     left out. `correlation` does change with a rotation, since it subtracts the mean of each row's coordinates; use it
@@ -67,8 +67,8 @@ def rsa(
     x, y = as_pair(x, y)
     A, B = dissimilarity(x, distance, compare, "x"), dissimilarity(y, distance, compare, "y")
     if compare == "kendall":
-        if controls:
+        if given:
             raise ValueError("compare='kendall' has no partial version; use 'spearman' or 'pearson'")
         return float(kendalltau(squareform(A), squareform(B)).statistic)
-    Z = [dissimilarity(z, distance, compare, "a control") for z in as_controls(controls, len(x))]
+    Z = [dissimilarity(z, distance, compare, "what is given") for z in as_given(given, len(x))]
     return matrix_correlation(residual(A, Z), residual(B, Z))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lva.alignment.checks import Array, as_controls, as_space, check_choice, check_k
+from lva.alignment.checks import Array, as_given, as_space, check_choice, check_k
 from lva.alignment.measures.cka import gram
 from lva.alignment.measures.neighbourhoods import neighbourhood_size, warn_if_coarse
 from lva.alignment.measures.neighbours import neighbours
@@ -80,15 +80,15 @@ class Measures:
         warn_if_coarse(measures.k_max, n)
         return measures
 
-    def prepare(self, x: ArrayLike, controls: Sequence[ArrayLike] = (), name: str = "x") -> Prepared:
-        """Make a space `x: (n, d)` ready; with `controls`, only what these leave of it (cka and rsa)."""
+    def prepare(self, x: ArrayLike, given: Sequence[ArrayLike] = (), name: str = "x") -> Prepared:
+        """Make a space `x: (n, d)` ready; with `given`, only what these leave of it (cka and rsa)."""
         x = as_space(x, name, least=4)
-        Z = as_controls(controls, len(x), least=4)
+        Z = as_given(given, len(x), least=4)
         return Prepared(len(x), {kind: self._part(kind, x, Z, name) for kind in self.kinds})
 
     def _part(self, kind: str, x: Array, Z: list[Array], name: str) -> Any:
         if kind == "cka":
-            return residual(gram(x, self.debiased, name), [gram(z, self.debiased, "a control") for z in Z])
+            return residual(gram(x, self.debiased, name), [gram(z, self.debiased, "what is given") for z in Z])
         if kind == "rsa":
             A, *C = (dissimilarity(z, self.distance, self.compare, name) for z in (x, *Z))
             return residual(A, C)

@@ -24,19 +24,19 @@ def permutation_null(
     x: ArrayLike,
     y: ArrayLike,
     measures: Measures = DEFAULTS,
-    controls: Sequence[ArrayLike] = (),
+    given: Sequence[ArrayLike] = (),
     permutations: int = 10_000,
     seed: int = 0,
 ) -> Null:
     """Compare every statistic with its values under random pairings of the items.
 
-    All statistics see the same permutations. With `controls`, the partial measures: what the controls leave of
+    All statistics see the same permutations. With `given`, the partial measures: what these leave of
     both spaces is permuted (cka and rsa only). It tests whether the alignment is better than chance,
     not where it comes from: shared words alone pass; see `relabelling_null`.
     x: (n, d1), y: (n, d2). Ref.: Mantel 1967; partial: Legendre 2000, permuting residuals.
     """
     measures = measures.sized(len(x))
-    a, b = measures.prepare(x, controls, "x"), measures.prepare(y, controls, "y")
+    a, b = measures.prepare(x, given, "x"), measures.prepare(y, given, "y")
     draws = draw_permutations(a.n, permutations, seed)
     sample = measures.permute(a, b, draws)
     return Null(measures.names, measures.score(a, b), sample, False, ("permutation", a.n, permutations, seed))

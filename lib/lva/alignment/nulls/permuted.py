@@ -26,6 +26,14 @@ class Classes(NamedTuple):
     table: Array  # (classes, k_max): the chance to be among the k nearest, k = 1..k_max
 
 
+class Candidates(NamedTuple):
+    """The pairs (i, j) that x can have among its k_max nearest, row by row."""
+
+    starts: NDArray[np.uint64]  # (n + 1,): those of row i are numbers starts[i] to starts[i + 1]
+    columns: NDArray[np.uint32]  # (pairs,): j
+    offset: NDArray[np.uint64]  # (pairs,): the class in x times the number of classes of y
+
+
 def classes(nbrs: Neighbours, k_max: int) -> Classes:
     """Number the classes of membership that occur among the k_max nearest neighbours."""
     near = nbrs.above < k_max
@@ -47,16 +55,18 @@ def overlap_permuted(x: Classes, y: Classes, permutations: Permutations) -> Arra
     rows, columns = np.nonzero(x.code)
     starts = np.searchsorted(rows, np.arange(n + 1)).astype(np.uint64)
     offset = x.code[rows, columns] * np.uint64(len(y.table))
-    total = sum_overlaps(starts, columns.astype(np.uint32), offset, x.table, *y, permutations)
+    total = sum_overlaps(Candidates(starts, columns.astype(np.uint32), offset), x.table, y, permutations)
     return total / (n * np.arange(1, k_max + 1))
 
 
 @njit(cache=True, nogil=True)
-def sum_overlaps(starts, columns, offset, table_x, code_y, table_y, permutations):
+def sum_overlaps(candidates, table_x, y, permutations):
     """Sum m_x m_y for every k and permutation: count which classes meet, then weigh the counts.
 
     Counting first makes a pair one increment instead of k_max products; unsigned indices keep the loop tight.
     """
+    starts, columns, offset = candidates
+    code_y, table_y = y
     b, n = permutations.shape
     k_max, width = table_x.shape[1], np.uint64(len(table_y))
     total = np.zeros((b, k_max))

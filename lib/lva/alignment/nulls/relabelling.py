@@ -21,25 +21,20 @@ words (n, n) as it is: K(g i, g j) = K(i, j). The Gram records the number and th
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from numpy.typing import ArrayLike
 
 from lva.alignment.nulls.measures import DEFAULTS, Measures
 from lva.alignment.nulls.null import Null
 from lva.alignment.nulls.permuted import Permutations
-from lva.alignment.nulls.relabelling_group import RelabellingGroup, relabelling_group
+from lva.alignment.nulls.relabelling_group import RelabellingGroup
 
 
 def relabelling_null(
     x: ArrayLike,
     y: ArrayLike,
-    factors: ArrayLike,
-    words: ArrayLike | None,
+    group: RelabellingGroup,
     measures: Measures = DEFAULTS,
-    vary: Collection[int] | None = None,
     permutations: int = 10_000,
-    exact_up_to: int = 10_000,
     seed: int = 0,
 ) -> Null:
     """Compare every statistic with its values when y's words change meaning and the word overlaps stay.
@@ -47,22 +42,19 @@ def relabelling_null(
     H0: given the word overlaps, what y's words mean is independent of what x's mean; then y and any allowed
     relabelling of y are equally likely, and p is valid: P(p <= a) <= a. If x or y is a function of the word
     overlaps alone (any bag of words, tf-idf too), the null is constant at the observed value: excess 0, p = 1.
-    The whole group if it has at most `exact_up_to` elements, else a sample. For `factors`, `words` and `vary`
-    see `relabelling_group`; the top of this file says what is left of the group in each grammar.
+    group: by `relabelling_group`; the whole of it if it has at most `permutations` elements, else a sample of so
+    many. The top of this file says what is left of it in each grammar.
     x: (n, d1), y: (n, d2). Ref.: ours; group invariance: Hemerik & Goeman, *Exact testing with random
     permutations*, 2018.
     """
-    group = relabelling_group(factors, words, vary)
     measures = measures.sized(len(x))
     a, b = measures.prepare(x, name="x"), measures.prepare(y, name="y")
-    exact, drawn = draw_relabellings(group, permutations, exact_up_to, seed)
+    exact, drawn = draw_relabellings(group, permutations, seed)
     source = ("relabelling", group.size, *(("all",) if exact else (permutations, seed)))
     return Null(measures.names, measures.score(a, b), measures.permute(a, b, drawn), exact, source)
 
 
-def draw_relabellings(
-    group: RelabellingGroup, permutations: int, exact_up_to: int, seed: int
-) -> tuple[bool, Permutations]:
-    """Return whether the whole group is given, and its permutations of the items: all, or a sample."""
-    exact = group.size <= exact_up_to and all(g.elements is not None for g in group.groups)
+def draw_relabellings(group: RelabellingGroup, permutations: int, seed: int) -> tuple[bool, Permutations]:
+    """Return whether the whole group is drawn, and its permutations of the items: all, or a sample."""
+    exact = group.size <= permutations and all(g.elements is not None for g in group.groups)
     return exact, group.every() if exact else group.sample(permutations, seed)

@@ -73,14 +73,14 @@ def align(
     spaces: Mapping[str, ArrayLike | Sequence[ArrayLike]],
     factors: ArrayLike | None = None,
     words: ArrayLike | None = None,
-    controls: Mapping[str, ArrayLike | Sequence[ArrayLike]] | None = None,
+    baselines: Mapping[str, ArrayLike | Sequence[ArrayLike]] | None = None,
     table: Table | None = None,
 ) -> pd.DataFrame:
     """Compare every ordered pair of spaces by every measure; one tidy row each.
 
     spaces: name -> (n, d), or a sequence of them, one per training seed; your own model is one more entry.
     factors: (n, f) levels and words: (n, v) counts, for the relabelling null (see `relabelling_group`).
-    controls: name -> (n, d), lexical baselines, or several draws of one: each is compared in place of `a`, and all
+    baselines: name -> (n, d), lexical baselines, or several draws of one: each is compared in place of `a`, and all
     (their first draws) are partialled out.
 
     The columns of a row (a, b, measure):
@@ -88,14 +88,14 @@ def align(
     - ceiling: alignment of a's seeds with one another;
     - null_mean, null_sd, excess, p: the permutation null; q: p adjusted over the pairs (Benjamini-Hochberg);
     - relabel_mean, relabel_excess, relabel_p, relabel_floor: the relabelling null, and the smallest p it allows;
-    - baseline: the control that comes closest to b, baseline_value; gain: value - baseline_value, gain_low and
+    - baseline: the one that comes closest to b, baseline_value; gain: value - baseline_value, gain_low and
       gain_high: its paired interval, both alignments taken without the same items;
-    - partial, partial_p: the measure given all controls (cka, rsa).
+    - partial, partial_p: the measure given all baselines (cka, rsa).
     Only retrieval itself depends on the order (from a, found in b; no null); for the others (a, b) and (b, a)
     differ in baseline and ceiling. What was not asked for, or is not defined, is nan.
     """
     sets = as_sets(spaces)
-    base = as_sets(controls or {}, known=sets)
+    base = as_sets(baselines or {}, known=sets)
     n = len(next(iter(sets.values()))[0])
     table = (table or Table()).sized(n)
     scores, left = scores_and_deletions(sets, base, table, n)
@@ -106,7 +106,7 @@ def align(
         if words is None:
             raise ValueError("factors are given without words; give both, so that relabellings keep word overlaps")
         group = relabelling_group(factors, words)
-        relabelled = table_findings(sets, table, lambda count: draw_relabellings(group, count, count, table.seed))
+        relabelled = table_findings(sets, table, lambda count: draw_relabellings(group, count, table.seed))
     partial = partial_findings(sets, base, table, n) if base else {}
     rows = []
     for (a, b), (i, name) in product(permutations(sets, 2), enumerate(table.names)):
@@ -130,7 +130,7 @@ def as_sets(spaces: Mapping[str, ArrayLike | Sequence[ArrayLike]], known: Spaces
     sets: Spaces = {}
     for name, entry in spaces.items():
         if name in known:
-            raise ValueError(f"{name!r} is both a space and a control; rename one of them")
+            raise ValueError(f"{name!r} is both a space and a baseline; rename one of them")
         seeds = entry if isinstance(entry, (list, tuple)) else [entry]
         sets[name] = [as_space(z, name, least=4) for z in seeds]
     if not known and len(sets) < 2:
@@ -144,7 +144,7 @@ def as_sets(spaces: Mapping[str, ArrayLike | Sequence[ArrayLike]], known: Spaces
 def scores_and_deletions(
     sets: Spaces, base: Spaces, table: Table, n: int
 ) -> tuple[dict[Pair, Array], dict[Pair, Array]]:
-    """Score each space and control against each space, with all items and with groups of them left out.
+    """Score each space and baseline against each space, with all items and with groups of them left out.
 
     Returns ordered pair -> (seed pairs, m) and ordered pair -> (groups, m), the latter the mean over seeds.
     """
@@ -176,10 +176,10 @@ def table_findings(sets: Spaces, table: Table, draw: Draw) -> Findings:
 
 
 def partial_findings(sets: Spaces, base: Spaces, table: Table, n: int) -> Findings:
-    """Compare the partial measures given all controls with their permutation null."""
+    """Compare the partial measures given all baselines with their permutation null."""
     kinds = tuple(kind for kind in table.measures.kinds if kind in ("cka", "rsa"))
     if not kinds:
         return {}
     measures = replace(table.measures, kinds=kinds)
-    ready = prepare_all(sets, measures, controls=[seeds[0] for seeds in base.values()])
+    ready = prepare_all(sets, measures, given=[seeds[0] for seeds in base.values()])
     return findings(ready, measures, False, draw_permutations(n, table.permutations, table.seed))

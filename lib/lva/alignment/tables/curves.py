@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from lva.alignment.nulls.measures import Measures
 from lva.alignment.nulls.permutation import draw_permutations
 from lva.alignment.nulls.relabelling import draw_relabellings
-from lva.alignment.nulls.relabelling_group import relabelling_group
+from lva.alignment.nulls.relabelling_group import RelabellingGroup
 from lva.alignment.tables.align import as_sets
 from lva.alignment.tables.pairs import in_threads
 
@@ -22,8 +22,7 @@ BAND = (2.5, 97.5)  # percent of a null
 def precision_curves(
     spaces: Mapping[str, ArrayLike | Sequence[ArrayLike]],
     a: str,
-    factors: ArrayLike,
-    words: ArrayLike,
+    group: RelabellingGroup,
     k_max: int | None = None,
     permutations: int = 10_000,
     seed: int = 0,
@@ -39,7 +38,7 @@ def precision_curves(
     ready = {name: [measures.prepare(z, name=name) for z in seeds] for name, seeds in sets.items()}
     draws = {
         "null": draw_permutations(n, permutations, seed),
-        "relabel": draw_relabellings(relabelling_group(factors, words), permutations, permutations, seed)[1],
+        "relabel": draw_relabellings(group, permutations, seed)[1],
     }
 
     def curve(a: str, b: str) -> pd.DataFrame:

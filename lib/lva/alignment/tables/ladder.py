@@ -1,4 +1,4 @@
-"""Plain scores of many spaces against a few: the ladder of controls, and one group of spaces against another."""
+"""Plain scores of many spaces against a few: the ladder of rungs, and one group of spaces against another."""
 
 from __future__ import annotations
 

@@ -24,10 +24,10 @@ Findings = dict[tuple[str, str, str], Finding]  # (a, b, measure)
 
 
 def prepare_all(
-    spaces: Spaces, measures: Measures, keep: NDArray[np.int64] | slice = slice(None), controls: Sequence[Array] = ()
+    spaces: Spaces, measures: Measures, keep: NDArray[np.int64] | slice = slice(None), given: Sequence[Array] = ()
 ) -> dict[str, list[Prepared]]:
     """Prepare every seed of every space, with only the items `keep`."""
-    return {name: [measures.prepare(z[keep], controls, name) for z in seeds] for name, seeds in spaces.items()}
+    return {name: [measures.prepare(z[keep], given, name) for z in seeds] for name, seeds in spaces.items()}
 
 
 def score_pairs(ready: dict[str, list[Prepared]], targets: Iterable[str], measures: Measures) -> dict[Pair, Array]:

@@ -45,17 +45,17 @@ def null_columns(permuted: Finding | None, relabelled: Finding | None) -> Column
 
 
 def baseline_columns(
-    a: str, b: str, controls: Sequence[str], values: Mapping[Pair, Array], left: Mapping[Pair, Array]
+    a: str, b: str, baselines: Sequence[str], values: Mapping[Pair, Array], left: Mapping[Pair, Array]
 ) -> Columns:
-    """Describe the control that comes closest to b, and how far a is ahead of it, paired over items.
+    """Describe the baseline that comes closest to b, and how far a is ahead of it, paired over items.
 
-    It is the largest of several values, so its expectation is above that of each. Of controls that tie up to rounding
+    It is the largest of several values, so its expectation is above that of each. Of baselines that tie up to rounding
     the first is named, so that rounding does not decide.
     """
-    if not controls:
+    if not baselines:
         return {"baseline": "", "baseline_value": NAN, "gain": NAN, "gain_low": NAN, "gain_high": NAN}
-    means = {control: float(values[control, b].mean()) for control in controls}
-    best = next(control for control in controls if means[control] >= max(means.values()) - SAME)
+    means = {baseline: float(values[baseline, b].mean()) for baseline in baselines}
+    best = next(baseline for baseline in baselines if means[baseline] >= max(means.values()) - SAME)
     closest = means[best]
     gain = from_deletions(float(values[a, b].mean()) - closest, left[a, b] - left[best, b])
     return {
@@ -68,7 +68,7 @@ def baseline_columns(
 
 
 def partial_columns(partial: Finding | None) -> Columns:
-    """Describe the measure given all controls; nan where there is no partial version."""
+    """Describe the measure given all baselines; nan where there is no partial version."""
     return {"partial": partial.observed if partial else NAN, "partial_p": partial.p if partial else NAN}
 
 

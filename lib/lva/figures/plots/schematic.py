@@ -49,20 +49,22 @@ def plot_schematic(
         axis.text(left, bottom + 1.6, name, size=SMALL, color=GREY)
     for i, stream in enumerate(streams):
         _draw_stream(axis, stream, 3.35 - i * 0.92)
-    _write_box(axis, 8.05, 1.35, 1.9, 1.3, f"{instructions} instructions\nas vectors:\nwhich are alike?", INK)
+    _write_box(axis, (8.05, 1.35, 1.9, 1.3), f"{instructions} instructions\nas vectors:\nwhich are alike?", INK)
     return figure
 
 
 def _draw_stream(axis: Axes, stream: Stream, y: float) -> None:
     _draw_arrow(axis, (1.7, 2.0), (2.35, y + 0.05), stream.color)
-    _write_box(axis, 2.4, y - 0.25, 1.75, 0.6, stream.experience, stream.color)
+    _write_box(axis, (2.4, y - 0.25, 1.75, 0.6), stream.experience, stream.color)
     _draw_arrow(axis, (4.2, y + 0.05), (4.6, y + 0.05), stream.color)
-    _write_box(axis, 4.65, y - 0.25, 2.6, 0.6, f"{stream.models}\n", stream.color)
+    _write_box(axis, (4.65, y - 0.25, 2.6, 0.6), f"{stream.models}\n", stream.color)
     axis.text(5.95, y - 0.08, stream.objective, size=SMALL - 1, color=GREY, ha="center", va="center")
     _draw_arrow(axis, (7.3, y + 0.05), (8.0, 2.0), stream.color)
 
 
-def _write_box(axis: Axes, x: float, y: float, width: float, height: float, text: str, color: str) -> None:
+def _write_box(axis: Axes, place: tuple[float, float, float, float], text: str, color: str) -> None:
+    """Write a text in a box; place: x, y, width, height."""
+    x, y, width, height = place
     axis.add_patch(FancyBboxPatch((x, y), width, height, BOX, facecolor="white", edgecolor=color, linewidth=1.2))
     axis.text(x + width / 2, y + height / 2, text, size=SMALL, color=color, ha="center", va="center")
 

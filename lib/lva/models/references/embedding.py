@@ -37,7 +37,6 @@ def embed(
     layer: int | None = None,
     pooling: str | None = None,
     special_tokens: bool | None = None,
-    batch_size: int = BATCH,
     progress: bool = True,
 ) -> Vectors:
     """Vectors of texts, (n, d) float32, by default of the layer and pooling that the registry chose.
@@ -47,7 +46,7 @@ def embed(
     after its final normalisation if it has one. `pooling`: mean, last or first over the words, and over the special
     tokens too if `special_tokens`; own is the model's own recipe, with the tokens that it was made for.
     """
-    return embed_all(reference, texts, special_tokens, batch_size, progress).at(layer, pooling)
+    return embed_all(reference, texts, special_tokens, progress=progress).at(layer, pooling)
 
 
 def embed_all(

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from tqdm.auto import tqdm
 
 from lva.ground.jobs import Report
-from lva.ground.training import check_finite, learning_rate
+from lva.ground.training import adamw, check_finite, descend, learning_rate
 from lva.models.training.config import PretrainConfig
 from lva.models.training.experience import Experience, draw_batches
 from lva.models.training.families import FAMILIES
@@ -55,22 +55,15 @@ class Loop:
         if config.batch_size % self.ranks:
             raise ValueError(f"batch_size={config.batch_size} must be a multiple of the {self.ranks} processes")
         self.name, self.config, self.batches = name, config, batches
-        optimizer = torch.optim.AdamW(
-            model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
-        )
         objective = Objective(model.train(), name, tokenizer, config.seed + self.rank)
-        self.objective, self.optimizer = self.accelerator.prepare(objective, optimizer)
+        self.objective, self.optimizer = self.accelerator.prepare(objective, adamw(model, config))
 
     def step(self, number: int, experience: Experience, index: Tensor) -> Tensor:
         """Learn from one batch, this process's share of it; return its loss."""
-        self.optimizer.param_groups[0]["lr"] = self.rate(number)
         batch = experience.batch(index[self.rank :: self.ranks], self.accelerator.device)
         with torch.autocast(self.accelerator.device.type, torch.bfloat16, enabled=self.config.precision == "bf16"):
             loss = self.objective(batch)
-        self.optimizer.zero_grad(set_to_none=True)
-        self.accelerator.backward(loss)
-        self.accelerator.clip_grad_norm_(self.objective.parameters(), self.config.clip)
-        self.optimizer.step()
+        descend(self.accelerator, self.objective, self.optimizer, loss, self.rate(number), self.config.clip)
         return loss.detach()
 
     def rate(self, number: int) -> float:

@@ -6,16 +6,19 @@ import pandas as pd
 
 from lva.ground import paths
 from lva.report.wording import percent_text, short_number
+from lva.world import TASKS
 
+GOAL = 0.95  # of success
 TARGETS = {"MiniGrid 3.2": 1500, "EnvPool 1.2.5": 60}  # ratios of step + observe
 
 
 def speed() -> str:
     """The speed of the world against its peers."""
     table = _bench("world")
-    lines = ["| what | lva | peer | its rate | ratio | the peer |", "|---|--:|---|--:|--:|---|"]
+    lines = ["| what | lva | on one core | peer | its rate | ratio | the peer |", "|---|--:|--:|---|--:|--:|---|"]
     for row in table[table.peer.notna()].itertuples():
-        rates = f"{short_number(row.lva)} {row.unit} | {row.peer} | {short_number(row.peer_rate)}"
+        ours = f"{short_number(row.lva)} {row.unit} | {short_number(row.lva_one_core)}"
+        rates = f"{ours} | {row.peer} | {short_number(row.peer_rate)}"
         lines.append(f"| {row.what} | {rates} | **{row.ratio:,.0f} x** | {row.peer_note} |")
     memory = table[table.unit == "GB"].iloc[0]
     note = f"{memory.what[0].upper()}{memory.what[1:]}: {memory.lva:.2f} GB, {memory.peer_note}."
@@ -53,6 +56,24 @@ def training() -> str:
         rates = f"{row.samples_per_s:,} | {percent_text(row.share_of_peak)} | {row.peer} | {row.peer_rate:,}"
         lines.append(f"| {row.what} | {rates} | **{row.ratio:.1f} x** |")
     return "\n".join([*lines, "", f"Measured on {table.hardware[0]}."])
+
+
+def success() -> str:
+    """How long one agent needs to 95 % success in each task, and how long the plain loop would for as many samples."""
+    course, plain = _bench("agent_success"), _bench("agent").peer_rate.min()
+    parts = []
+    for task in (task for task in TASKS if task in course):
+        reached = course[course[task] >= GOAL]
+        if reached.empty:
+            parts.append(f"{task} not at all, {percent_text(course[task].iloc[-1])} at the end")
+        else:
+            first = reached.iloc[0]
+            peer = f"the plain loop would take {first.samples / plain / 60:.1f}"
+            parts.append(f"{task} after {first.minutes:.1f} minutes ({short_number(first.samples)} samples; {peer})")
+    return (
+        f"One agent alone on all cores reaches {percent_text(GOAL)} success, sampled, in {', '.join(parts)}. "
+        f"Measured on {course.hardware[0]}."
+    )
 
 
 def _bench(name: str) -> pd.DataFrame:

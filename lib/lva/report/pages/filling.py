@@ -29,6 +29,7 @@ PAGES: Mapping[str, Blocks] = {  # file -> the blocks that must be in it
         "speed": benchmarks.speed,
         "expert": results.expert,
         "training": benchmarks.training,
+        "success": benchmarks.success,
         "nulls": benchmarks.nulls,
     },
     "docs/paper-scale.md": {"scale": scale.scale},

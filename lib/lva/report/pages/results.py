@@ -24,12 +24,11 @@ def claim() -> str:
     reported = reported_values("paper").query("b == 'llama'").iloc[0]
     ahead, behind = (at.gain_low > 0).sum(), (at.gain_high < 0).sum()
     return (
-        f"**In this rebuild the trained agent's neighbourhoods overlap with those of {len(at)} other models by "
-        f"{range_text(at.value.min(), at.value.max())} (P@15; chance {number_text(at.null_mean.mean())}; the paper: "
-        f"{range_text(reported.low, reported.high)} with language models).** "
-        f"Spaces that know only the words of an instruction overlap with the same models by "
-        f"{range_text(at.baseline_value.min(), at.baseline_value.max())}: beyond its 95 % interval, the agent is ahead "
-        f"of the best of them for {ahead} of the {len(at)} models and behind it for {behind}. {_course()}"
+        f"**Here the trained agent shares {range_text(at.value.min(), at.value.max())} of its nearest neighbours with "
+        f"{len(at)} other models (P@15; chance {number_text(at.null_mean.mean())}; the paper: "
+        f"{range_text(reported.low, reported.high)} with language models). Spaces that know only the words share "
+        f"{range_text(at.baseline_value.min(), at.baseline_value.max())}.** Beyond its 95 % interval, the agent is "
+        f"ahead of the best of them for {ahead} of the models and behind it for {behind}. {_course()}"
     )
 
 
@@ -40,7 +39,7 @@ def _course() -> str:
     llms = table[(table.x == "samples") & table.reference.map(families).isin(LLMS)]
     mean = llms.groupby("at").value.mean()
     return (
-        f"Along the training the overlap with language models peaks at {number_text(mean.max())}, after "
+        f"During training the overlap with language models peaks at {number_text(mean.max())}, after "
         f"{mean.idxmax():,} of {mean.index[-1]:,} samples, and ends at {number_text(mean.iloc[-1])}."
     )
 
@@ -94,8 +93,8 @@ def success_line() -> str:
     return (
         f"The agents behind these numbers succeed in unseen rooms: {tasks}, mean of "
         f"{table.seed.nunique()} seeds; the worst seed and task has {percent_text(worst['sampled'].min(), 1)}. "
-        f"The paper's succeed in {SUCCESS_TEXT}; below {percent_text(FAILED)} it counts a training as failed, as "
-        f"{failed} of these are."
+        f"The paper's succeed in {SUCCESS_TEXT}; below {percent_text(FAILED)} it counts a training as failed: "
+        f"{failed or 'none'} of these."
     )
 
 

@@ -52,10 +52,17 @@ class Workspace(NamedTuple):
     things: np.ndarray  # (size * size, 2) int64: x and y of objects and doors
 
 
+class Sought(NamedTuple):
+    """The target of a level."""
+
+    code: int
+    near: bool  # it stands beside the agent
+
+
 @kernel
-def build_one(cells, pose, random, goal, rules, near_target, workspace):
+def build_one(cells, pose, random, sought, rules, workspace):
     """Draw one level in place; return the target's flat cell index, or -1 if it is not one of those wanted."""
-    size = cells.shape[0]
+    size, goal, near_target = cells.shape[0], sought.code, sought.near
     most = 2 * size if rules.start_near else rules.far - 1
     cells[:] = EMPTY
     cells[0], cells[size - 1], cells[:, 0], cells[:, size - 1] = GREY_WALL, GREY_WALL, GREY_WALL, GREY_WALL
@@ -231,9 +238,9 @@ def build_all(cells, pose, target, seeds, goals, rules):
         workspace = Workspace(np.empty((3, size), np.int64), np.empty((size * size, 2), np.int64))
         for w in range(c * CHUNK, min(n, (c + 1) * CHUNK)):
             random[0], target[w] = seeds[w], -1
-            near_target = rules.start_near and ENDING[tasks[w]] == AWAY
+            sought = Sought(np.int64(codes[w]), rules.start_near and ENDING[tasks[w]] == AWAY)
             for _ in range(MAX_TRIES):
-                target[w] = build_one(cells[w], pose[w], random, np.int64(codes[w]), rules, near_target, workspace)
+                target[w] = build_one(cells[w], pose[w], random, sought, rules, workspace)
                 if target[w] >= 0:
                     break
 

@@ -38,12 +38,13 @@ class Desk(NamedTuple):
 
     memory: np.ndarray  # (h, w) codes as seen so far
     scratch: np.ndarray  # of the search
+    sighted: bool  # plan with the memory, not with the room
 
 
 @kernel
-def new_desk(cells):
+def new_desk(cells, sighted):
     """A desk for worlds of the size of `cells: (h, w)`."""
-    return Desk(np.empty(cells.shape, np.uint8), new_scratch(cells))
+    return Desk(np.empty(cells.shape, np.uint8), new_scratch(cells), sighted)
 
 
 @kernel(parallel=True)
@@ -51,22 +52,22 @@ def play_all(states, budget, sighted, actions, lengths, success):
     """`play_one` for a batch, in chunks that share a desk."""
     n, chunk = len(states.cells), 64
     for c in prange((n + chunk - 1) // chunk):
-        desk = new_desk(states.cells[0])
+        desk = new_desk(states.cells[0], sighted)
         for w in range(c * chunk, min(n, (c + 1) * chunk)):
             state, goal, target = state_of(states, w), goal_of(states, w), np.int64(states.target[w])
-            lengths[w], success[w] = play_one(state, target, goal, budget[w], sighted, desk, actions[w])
+            lengths[w], success[w] = play_one(state, target, goal, budget[w], desk, actions[w])
 
 
 @kernel
-def play_one(state, target, goal, budget, sighted, desk, actions):
+def play_one(state, target, goal, budget, desk, actions):
     """Play one world in place; return the number of actions written and whether they succeeded."""
     path, view = np.empty(desk.scratch.shape[1] + 1, np.uint8), np.empty(VIEW * VIEW, np.uint8)
     done = length = 0  # how much of the path has been walked, and how long it is
-    known = desk.memory if sighted else state.cells
-    if sighted:
+    known = desk.memory if desk.sighted else state.cells
+    if desk.sighted:
         desk.memory[:], desk.scratch[VISITED] = UNSEEN, 0
     for t in range(budget):
-        surprised = sighted and look(state, desk, view)
+        surprised = desk.sighted and look(state, desk, view)
         if surprised or done == length:
             length, done = next_path(known, state, target, goal, desk.scratch, path), 0
             if length < 0:
@@ -125,7 +126,7 @@ def look(state, desk, view):
 def mark_all(states, marks):
     """`mark_one` for a batch."""
     for w in prange(len(states.cells)):
-        desk, path = new_desk(states.cells[0]), np.empty(8 * states.cells[0].size, np.uint8)
+        desk, path = new_desk(states.cells[0], False), np.empty(8 * states.cells[0].size, np.uint8)
         mark_one(state_of(states, w), np.int64(states.target[w]), goal_of(states, w), desk, path, marks[w])
 
 
@@ -133,7 +134,7 @@ def mark_all(states, marks):
 def mark_episodes(states, offsets, actions, marks):
     """`mark_one` at every step of n episodes: `marks: (steps, 7)`, the actions as in `replay_whole`."""
     for e in prange(len(states.cells)):
-        desk, path = new_desk(states.cells[0]), np.empty(8 * states.cells[0].size, np.uint8)
+        desk, path = new_desk(states.cells[0], False), np.empty(8 * states.cells[0].size, np.uint8)
         state, goal, target = start_of(states.cells[e], states.pose[e]), goal_of(states, e), np.int64(states.target[e])
         for t in range(offsets[e], offsets[e + 1]):
             mark_one(state, target, goal, desk, path, marks[t])
@@ -147,7 +148,7 @@ def mark_one(state, target, goal, desk, path, marks):
     It may turn, go forward, and do what it would do next; it clears nothing out of its way.
     """
     costs = np.full(7, HOPELESS)
-    steps, _ = play_one(copy_of(state), target, goal, len(path), False, desk, path)
+    steps, _ = play_one(copy_of(state), target, goal, len(path), desk, path)
     own = np.int64(path[0]) if steps > 0 else AHEAD
     for action in range(7):
         if action > AHEAD and action != own:
@@ -157,7 +158,7 @@ def mark_one(state, target, goal, desk, path, marks):
         if verdict == SUCCESS:
             costs[action] = 0
         elif verdict == RUNNING:
-            steps, ends = play_one(tried, place, goal, len(path), False, desk, path)
+            steps, ends = play_one(tried, place, goal, len(path), desk, path)
             costs[action] = 1 + steps if ends else HOPELESS
     for action in range(7):
         marks[action] = costs[action] == costs.min() and costs[action] < HOPELESS

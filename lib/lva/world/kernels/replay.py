@@ -26,11 +26,11 @@ def replay_whole(cells, pose, offsets, actions, first, images):
 
 
 @kernel(parallel=True)
-def replay_single(cells, pose, offsets, actions, episodes, steps, images):
-    """One frame each of `episodes: (m,)`, that before action number `steps: (m,)`."""
-    for i in prange(len(episodes)):
-        e = episodes[i]
+def replay_single(cells, pose, offsets, actions, steps, images):
+    """The frames before some of the actions, `steps: (m,)` their indices in `actions`."""
+    for i in prange(len(steps)):
+        e = np.searchsorted(offsets, steps[i], side="right") - 1
         state, view = start_of(cells[e], pose[e]), np.empty(VIEW * VIEW, np.uint8)
-        for t in range(steps[i]):
-            act(state, GONE, actions[offsets[e] + t])
+        for t in range(offsets[e], steps[i]):
+            act(state, GONE, actions[t])
         observe_one(state.cells, state.pose, state.carrying, view, images[i])
