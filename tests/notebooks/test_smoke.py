@@ -30,8 +30,8 @@ BOOKS = [stage.name for stage in pipeline.plan("smoke")]
 
 
 def git_status() -> str | None:
-    """What git sees as changed of all that a run could touch; None outside a checkout."""
-    command = ["git", "status", "--porcelain", "data", "figures", "notebooks", "README.md"]
+    """What git sees as changed; None outside a checkout."""
+    command = ["git", "status", "--porcelain"]
     asked = subprocess.run(command, cwd=paths.project(), capture_output=True, text=True, check=False)
     return None if asked.returncode else asked.stdout
 
@@ -48,6 +48,7 @@ def finished(tmp_path_factory, environment):
     done = subprocess.run(command, env=environment(folder), cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     (folder / "log").write_text(done.stdout)
+    (folder / "command").write_text(json.dumps(command))
     return folder
 
 
@@ -99,10 +100,20 @@ def test_the_run_says_what_came_of_it(finished):
 
 
 def test_the_run_leaves_the_checkout_as_it_was(finished):
-    """What git holds is what is published, whatever has been run."""
+    """What git holds is what is published, whatever has been run: README's numbers stay those of the published run."""
     if git_status() is None:
         pytest.skip("not a git checkout")
     assert git_status() == (finished / "status before").read_text()
+
+
+def test_the_same_command_again_runs_nothing_and_says_the_same(finished, environment):
+    again = subprocess.run(
+        json.loads((finished / "command").read_text()), env=environment(finished), capture_output=True, text=True
+    )
+    report = (finished / "log").read_text().rpartition("05_figures took")[2].splitlines()[-3:]
+    assert again.returncode == 0 and " took " not in again.stdout
+    assert again.stdout.splitlines()[-3:] == report
+    assert (git_status() or "") == (finished / "status before").read_text()
 
 
 OPEN = """

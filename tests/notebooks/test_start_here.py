@@ -39,7 +39,7 @@ def test_it_tells_the_story_and_draws_each_figure_once(executed):
     pictures = [output for output in outputs if "image/png" in output.get("data", {})]
     tables = [output for output in outputs if "text/html" in output.get("data", {})]
     assert len(pictures) == 4 and len(tables) == 3
-    assert "In this rebuild" in texts_of(book)
+    assert "Here the trained agent" in texts_of(book)
 
 
 def test_without_a_run_it_says_that_the_agent_is_a_beginner(executed):
