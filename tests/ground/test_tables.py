@@ -5,7 +5,7 @@ import pytest
 
 from lva.ground import paths
 from lva.ground.artifacts import ArtifactError
-from lva.ground.runs import open_run, read_table
+from lva.ground.runs import find_table, open_run, read_table
 from lva.ground.tables import SCHEMAS
 
 PUBLISHED = sorted(paths.published_results().glob("*/*.csv"))
@@ -50,3 +50,13 @@ def test_a_table_of_ones_own_may_have_any_columns(run):
     table = pd.DataFrame({"anything": [1]})
     run.save("mine", table)
     pd.testing.assert_frame_equal(run.read("mine"), table)
+
+
+def test_a_run_made_here_comes_before_the_published_one(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "published_results", lambda: tmp_path / "published")
+    assert find_table("mine", "explained") is None
+    (tmp_path / "published/mine").mkdir(parents=True)
+    SHARES.assign(share=0.1).to_csv(tmp_path / "published/mine/explained.csv", index=False)
+    assert find_table("mine", "explained").share.item() == 0.1
+    run.save("explained", SHARES)
+    assert find_table("mine", "explained").share.item() == 0.5

@@ -39,7 +39,7 @@ def test_the_verdicts_of_numbers_as_the_paper_has_them():
         ({"value": [0.1 - TINY, 0.1 - TINY, 0.6]}, TENFOLD, NO),
         ({"among": 0.7 - TINY}, LITTLE, YES),
         ({"among": 0.6 + TINY}, LITTLE, YES),
-        ({"among": 0.6 - TINY}, LITTLE, MIXED),
+        ({"among": 0.6 - TINY}, LITTLE, NO),
         ({"among": 0.7 + TINY}, LITTLE, NO),
         ({"untrained": 0.55 - TINY}, LEARNT, YES),
         ({"untrained": [0.55, 0.9, 0.55 - TINY]}, LEARNT, MIXED),
@@ -84,9 +84,9 @@ def test_the_numbers_that_decide_stand_beside_the_verdict():
 
 def test_every_claim_says_its_rule_and_what_a_best_baseline_is():
     assert len({claim.claim for claim in report.CLAIMS}) == len(report.CLAIMS) == 7
-    assert all(word in claim.rule for claim in report.CLAIMS for word in (f" {YES}", MIXED, NO))
+    assert all(word in claim.rule for claim in report.CLAIMS for word in (f" {YES}", NO))
     assert len(lexical_spaces(["go to red ball", "pick up box"], 1)) == BASELINES
-    assert f"the maximum of {BASELINES} values" in report.CLAIMS[LEXICAL].rule
+    assert f"a maximum of {BASELINES} values" in report.CLAIMS[LEXICAL].rule
     assert decided(alignment()).rule.tolist() == [claim.rule for claim in report.CLAIMS]
 
 

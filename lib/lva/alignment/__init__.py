@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from lva.alignment.measures.ceilings import class_ceiling
 from lva.alignment.measures.chunked import precision_chunked
 from lva.alignment.measures.cka import cka
 from lva.alignment.measures.factors import factor_shares
@@ -29,7 +30,7 @@ from lva.alignment.tables.course import Moment, agreement_course, composition_co
 from lva.alignment.tables.curves import precision_curves
 from lva.alignment.tables.intervals import Interval, Spread, jackknife, spread
 from lva.alignment.tables.ladder import contrast, ladder
-from lva.alignment.tables.single import factor_table, nearest_table
+from lva.alignment.tables.single import ceiling_table, factor_table, nearest_table
 from lva.alignment.tables.synonyms import synonym_table
 
 __all__ = [
@@ -51,7 +52,9 @@ __all__ = [
     "benjamini_hochberg",
     "best_choice",
     "best_choices",
+    "ceiling_table",
     "cka",
+    "class_ceiling",
     "composition_course",
     "contrast",
     "factor_shares",

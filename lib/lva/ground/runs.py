@@ -71,9 +71,11 @@ def published_run(name: str = "laptop") -> dict[str, pd.DataFrame]:
     return read_tables(paths.published_results() / name)
 
 
-def tables_of(name: str) -> dict[str, pd.DataFrame]:
-    """The tables of a run made here, else of the published run of that name; empty if there is neither."""
-    return open_run(name).tables() or published_run(name)
+def find_table(run: str, name: str) -> pd.DataFrame | None:
+    """A table of the run made here, else of the published run of that name; None if neither has it."""
+    places = (open_run(run).results, paths.published_results() / run)
+    found = [path for folder in places if (path := folder / f"{name}.csv").exists()]
+    return read_table(found[0]) if found else None
 
 
 def read_tables(folder: Path) -> dict[str, pd.DataFrame]:

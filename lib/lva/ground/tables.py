@@ -45,6 +45,7 @@ SCHEMAS: Mapping[str, tuple[str, ...]] = {  # table -> its columns
         *("untrained", "paper_low", "paper", "paper_high"),
     ),
     "verdicts": ("claim", "rule", "this run", "numbers"),
+    "ceilings": ("space", "knows", "measure", "value"),
     "synonyms": ("space", "draw", "rate", "chance", "kind"),
     "curves": (
         *("a", "b", "k", *NUMBERS, "null_mean", "null_low", "null_high"),

@@ -24,7 +24,7 @@ from lva.report.tables.headline import headline_measure, headline_table
 from lva.report.tables.pairs import pair_matrix
 from lva.report.tables.references import describe_references, families_of
 from lva.report.tables.results import compare_runs, finished_results, layer_table, results_table, wide_table
-from lva.report.tables.views import ladder_table, metric_view, partial_table, retrieval_table
+from lva.report.tables.views import ceiling_view, ladder_table, metric_view, partial_table, retrieval_table
 
 __all__ = [
     "CLAIMS",
@@ -40,6 +40,7 @@ __all__ = [
     "caption_spaces",
     "caption_success",
     "caption_synonyms",
+    "ceiling_view",
     "compare_runs",
     "contrast_families",
     "describe_references",

@@ -1,7 +1,8 @@
 """What is compared: agents, references, and spaces made from the words alone."""
 
 from lva.spaces.agents import trained_agents, untrained_agents
-from lva.spaces.items import factor_levels, item_table
+from lva.spaces.behaviour import agent_behaviour, behaviour_spaces
+from lva.spaces.items import factor_levels, item_classes, item_table
 from lva.spaces.moments import moments_of_run
 from lva.spaces.references import readouts, reference_spaces, scrambled_spaces
 from lva.spaces.run import Subjects, of_run, subjects_of_run
@@ -13,9 +14,12 @@ __all__ = [
     "Space",
     "Spaces",
     "Subjects",
+    "agent_behaviour",
     "bag_of_words",
+    "behaviour_spaces",
     "factor_levels",
     "factor_spaces",
+    "item_classes",
     "item_table",
     "lexical_spaces",
     "make_space",

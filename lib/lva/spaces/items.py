@@ -16,6 +16,17 @@ def item_table(grammar: Grammar) -> pd.DataFrame:
     return pd.DataFrame([vars(instruction) for instruction in grammar.instructions])
 
 
+def item_classes(items: pd.DataFrame) -> dict[str, pd.Series]:
+    """Ways to know less than an instruction says: name -> (n,) labels. Task and object is all but which synonym."""
+    object_ = items.color + " " + items.kind
+    return {
+        "the task": items.task,
+        "the phrase": items.phrase,
+        "the object": object_,
+        "task and object": items.task + " " + object_,
+    }
+
+
 def factor_levels(items: pd.DataFrame) -> NDArray[np.int64]:
     """The level of phrase, colour and kind of each item, numbered in sorted order, for the relabelling null: (n, 3)."""
     levels = [np.unique(items[factor].astype(str), return_inverse=True)[1] for factor in RENAMED]

@@ -7,10 +7,11 @@ from functools import cached_property
 
 import pandas as pd
 
-from lva.agent import Run, load_index
+from lva.agent import CONTROLS, Run, load_index
 from lva.ground.runs import RunFolder
 from lva.models import Embeddings, load_run_embeddings
 from lva.spaces.agents import AGENT, AGENT_UNTRAINED, trained_agents, untrained_agents
+from lva.spaces.behaviour import agent_behaviour, behaviour_spaces
 from lva.spaces.items import item_table
 from lva.spaces.references import reference_spaces
 from lva.spaces.space import Space, Spaces
@@ -59,7 +60,7 @@ class Subjects:
     @property
     def rungs(self) -> Spaces:
         """The rungs of the ladder: what a claim must beat, and the references."""
-        kinds = ("words", "factor", "untrained", "reference", "control")
+        kinds = ("words", "factor", "behaviour", "untrained", "reference", "control")
         return self.every.of(*kinds).without([AGENT_UNTRAINED])
 
     @property
@@ -87,6 +88,8 @@ def subjects_of_run(folder: RunFolder, draws: int = 5) -> Subjects:
     every = agents | untrained_agents(first.config, len(agents[AGENT].draws), draws)
     every |= reference_spaces(embeddings.values())
     every |= lexical_spaces(first.grammar.texts, draws) | factor_spaces(first.grammar)
+    every |= behaviour_spaces(first.grammar, draws)
+    every |= Spaces([agent_behaviour([run.agent for name, run in runs.items() if name not in CONTROLS])])
     return Subjects(runs, embeddings, every)
 
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from lva.spaces.kernels import coordinates
 from lva.spaces.space import Space, Spaces
 from lva.world import Grammar
 
 Array = NDArray[np.float64]
-ROUNDING = 1e-10  # an eigenvalue below this share of the largest counts as zero
 READOUT = "of the text"
 FACTORS = ("task", "phrase", "color", "kind")
 
@@ -42,16 +42,12 @@ def random_words(texts: Sequence[str], seed: int = 0, size: int = 128) -> Array:
 def edit_distance(texts: Sequence[str]) -> Array:
     """Coordinates whose inner products are 1 - d / longest, d Levenshtein's distance between word lists: (n, n).
 
-    d / longest: the distance over the number of words in the longer text. The coordinates are the symmetric square
-    root of this kernel, which is unique: it does not depend on the eigenvectors that a machine's LAPACK chooses.
-    Negative eigenvalues, which the kernel may have if texts differ in length, are set to zero; this gives the nearest
-    positive semidefinite kernel in Frobenius norm.
+    d / longest: the distance over the number of words in the longer text.
+    The kernel may have negative eigenvalues if texts differ in length, see `coordinates`.
     """
     words = [text.split() for text in texts]
     kernel = np.array([[1 - levenshtein(a, b) / max(len(a), len(b)) for b in words] for a in words])
-    values, vectors = np.linalg.eigh(kernel)
-    roots = np.sqrt(np.where(values > ROUNDING * values[-1], values, 0.0))
-    return (vectors * roots) @ vectors.T
+    return coordinates(kernel)
 
 
 def instruction_length(texts: Sequence[str]) -> Array:

@@ -49,7 +49,8 @@ DEMOS = Rooms("demonstrations", 0, 1 << 32, 1 << 30)  # those that agents learn 
 TEXTS = Rooms("texts", 1 << 62, 1 << 32, 1 << 20)  # what language models read
 PICTURES = Rooms("pictures", 1 << 63, 1 << 32, 1 << 20)  # what models of images and captions see
 EVALUATION = Rooms("evaluations", 3 << 62, 1 << 24, 1 << 20)  # what agents are tested in, and the browser shows
-ALL = (DEMOS, TEXTS, PICTURES, EVALUATION)
+BEHAVIOUR = Rooms("states", EVALUATION.stretch.stop, 1 << 24, 1 << 16)  # in which behaviours are compared
+ALL = (DEMOS, TEXTS, PICTURES, EVALUATION, BEHAVIOUR)
 
 
 def demo_numbers(seed: int, n: int, start: int = 0) -> np.ndarray:

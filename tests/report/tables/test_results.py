@@ -58,6 +58,6 @@ def test_layers_have_the_untrained_reference_beside_them_and_the_choice_marked()
 
 
 def test_runs_that_are_neither_here_nor_published_are_left_out(monkeypatch):
-    made = {"one": {"results": "its results"}, "two": {"success": "no results yet"}, "none": {}}
-    monkeypatch.setattr("lva.report.tables.results.tables_of", made.get)
+    made = {("one", "results"): "its results", ("two", "success"): "no results yet"}
+    monkeypatch.setattr("lva.report.tables.results.find_table", lambda *asked: made.get(asked))
     assert report.finished_results(["one", "two", "none"]) == {"one": "its results"}

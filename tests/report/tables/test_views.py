@@ -39,3 +39,14 @@ def test_metrics_have_a_column_each_raw_and_centred():
     table = report.metric_view(pd.DataFrame(rows, columns=["reference", "metric", "centred", "measure", "value"]))
     assert list(table.index) == ["m", "a"] and list(table) == ["cosine", "cosine, centred"]
     assert table.loc["m", "cosine, centred"] == 0.2
+
+
+def test_ceilings_stand_beside_the_agent_and_words_of_models_that_were_run():
+    ceilings = pd.DataFrame(
+        [("a", "the task", "P@3", 0.4), ("a", "the phrase", "P@3", 0.8)], columns=["space", "knows", "measure", "value"]
+    )
+    rows = [("a", "P@3", 0.3, 0.5), ("a", "P@1", 0.9, 0.9), ("b", "P@3", np.nan, np.nan)]
+    results = pd.DataFrame(rows, columns=["reference", "measure", "value", "baseline_value"])
+    view = report.ceiling_view(ceilings, results)
+    assert list(view) == ["agent", "words alone", "the task", "the phrase"]
+    assert view.index.tolist() == ["a"] and view.loc["a"].tolist() == [0.3, 0.5, 0.4, 0.8]

@@ -1,4 +1,4 @@
-"""What each space is on its own: the factors that it is made of, the items that it holds to be nearly the same."""
+"""What each space is on its own: what it is made of, which items it holds to be nearly the same, who could match it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from lva.alignment.measures.ceilings import class_ceiling
 from lva.alignment.measures.factors import factor_shares
+from lva.alignment.measures.neighbourhoods import neighbourhood_size
 from lva.alignment.measures.neighbours import nearest_pairs
 
 
@@ -18,6 +20,22 @@ def factor_table(spaces: Mapping[str, ArrayLike], factors: Mapping[str, Sequence
     """
     rows = [(name, *share) for name, x in spaces.items() for share in factor_shares(x, factors).items()]
     return pd.DataFrame(rows, columns=["space", "factor", "share"])
+
+
+def ceiling_table(
+    spaces: Mapping[str, ArrayLike], classes: Mapping[str, Sequence], k: int | None = None
+) -> pd.DataFrame:
+    """`class_ceiling` of every space for what knows only these classes: space, knows, measure, value.
+
+    spaces: name -> (n, d); classes: name -> (n,) labels; k: `neighbourhood_size` of the items by default.
+    """
+    k = k or neighbourhood_size(len(next(iter(spaces.values()))))
+    rows = [
+        (name, knows, f"P@{k}", class_ceiling(x, labels, k))
+        for name, x in spaces.items()
+        for knows, labels in classes.items()
+    ]
+    return pd.DataFrame(rows, columns=["space", "knows", "measure", "value"])
 
 
 def nearest_table(spaces: Mapping[str, ArrayLike], texts: Sequence[str], top: int = 5) -> pd.DataFrame:

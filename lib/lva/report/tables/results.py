@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from lva.ground.runs import tables_of
+from lva.ground.runs import find_table
 from lva.models import Embeddings
 from lva.report.tables.headline import headline_measure, headline_table
 from lva.report.wording import p_cell
@@ -53,8 +53,8 @@ def beside(results: pd.DataFrame, measure: str | None = None) -> pd.DataFrame:
 
 def finished_results(runs: Sequence[str]) -> dict[str, pd.DataFrame]:
     """Return the results of those runs that were made here or are published: name -> `results_table`."""
-    tables = {run: tables_of(run) for run in runs}
-    return {run: by_name["results"] for run, by_name in tables.items() if "results" in by_name}
+    found = {run: find_table(run, "results") for run in runs}
+    return {run: table for run, table in found.items() if table is not None}
 
 
 def compare_runs(results: Mapping[str, pd.DataFrame], measure: str | None = None) -> pd.DataFrame:

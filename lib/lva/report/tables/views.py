@@ -29,6 +29,15 @@ def retrieval_table(alignment: pd.DataFrame, references: Sequence[str], agent: s
     return into.join(back).loc[list(references)].rename_axis("reference")
 
 
+def ceiling_view(ceilings: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
+    """Return `lva.alignment.ceiling_table` with one row per reference, the agent's own value and the words' first."""
+    measure = ceilings.measure.iloc[0]
+    own = results[results.measure == measure].set_index("reference")[["value", "baseline_value"]]
+    most = ceilings.pivot(index="space", columns="knows", values="value")[list(ceilings.knows.unique())]
+    joined = own.rename(columns={"value": "agent", "baseline_value": "words alone"}).join(most, how="inner")
+    return joined.rename_axis(index="reference", columns=None)
+
+
 def partial_table(alignment: pd.DataFrame, references: Sequence[str], agent: str = "agent") -> pd.DataFrame:
     """Return CKA and RSA of the agent with each reference, and what is left of them given all spaces of words."""
     rows = alignment[(alignment.a == agent) & alignment.b.isin(references) & alignment.measure.isin(["cka", "rsa"])]
