@@ -22,6 +22,7 @@ PAGES: Mapping[str, Blocks] = {  # file -> the blocks that must be in it
         "agent": results.success_table,
         "chance": results.chance,
         "measures": results.measures,
+        "ceilings": results.ceilings,
         "verdicts": results.verdicts,
         "runs": results.runs,
     },

@@ -28,7 +28,7 @@ def claim() -> str:
         f"{len(at)} other models (P@15; chance {number_text(at.null_mean.mean())}; the paper: "
         f"{range_text(reported.low, reported.high)} with language models). Spaces that know only the words share "
         f"{range_text(at.baseline_value.min(), at.baseline_value.max())}.** Beyond its 95 % interval, the agent is "
-        f"ahead of the best of them for {ahead} of the models and behind it for {behind}. {_course()}"
+        f"ahead of the best of them for {ahead} of the models and behind it for {behind}. {_course()} {_most()}"
     )
 
 
@@ -41,6 +41,17 @@ def _course() -> str:
     return (
         f"During training the overlap with language models peaks at {number_text(mean.max())}, after "
         f"{mean.idxmax():,} of {mean.index[-1]:,} samples, and ends at {number_text(mean.iloc[-1])}."
+    )
+
+
+def _most() -> str:
+    """What the language models could share at most with spaces that know less."""
+    results, ceilings = _table("results"), _table("ceilings")
+    llms = results[results.family.isin(LLMS)].reference.unique()
+    most = ceilings[ceilings.space.isin(llms)].groupby("knows").value.max()
+    return (
+        f"No space that treats synonyms alike can share more than {number_text(most['task and object'])} with them; "
+        f"one that knows nothing but the phrase can share {number_text(most['the phrase'])}."
     )
 
 
@@ -81,6 +92,18 @@ def measures() -> str:
         if at.value.notna().any():
             values = " | ".join(number_text(at.value[measure]) for measure in names)
             lines.append(f"| {name} | {values} | {at.loc[HEADLINE].baseline} |")
+    return "\n".join(lines)
+
+
+def ceilings() -> str:
+    """The most that a space could share which knows less of an instruction than it says."""
+    table, names = _table("ceilings"), _table("ceilings").knows.unique()
+    own = _headline(_table("results")).set_index("reference").value
+    lines = [f"| model | agent | {' | '.join(names)} |", "|---|--:|" + "--:|" * len(names)]
+    for reference, rows in table.groupby("space", sort=False):
+        most = rows.set_index("knows").value
+        cells = [f"**{number_text(own[reference])}**", *(number_text(most[name]) for name in names)]
+        lines.append(f"| {reference} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
