@@ -75,7 +75,7 @@ def test_one_line_adds_a_model(registry, tmp_path):
         ('a = { hub = "x/y", pooling = "max" }', "pooling='max' of a is unknown; choose one of mean, last, first, own"),
         ('a = { hub = "x/y", part = "vision" }', "part='vision' of a is unknown; choose one of auto, model"),
         ('a = { hub = "x/y", dtype = "int8" }', "dtype='int8' of a is unknown; choose one of float32"),
-        ('a = { hub = "x/y", sha256 = "0" }', "sha256 of a is for folders and packages"),
+        ('a = { hub = "x/y", sha256 = "0" }', "sha256 of a is for folders, packages and GGUF"),
         ('a = { file = "x.npy" }', "'x.npy' of a must end in .npz or .csv"),
         ('a = { file = "x.npz", pooling = "mean" }', "a is a file of vectors: it has only pooling='own'"),
         ('"a/b" = "x/y"', "name='a/b' must be words of letters"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from huggingface_hub import constants, snapshot_download
+from huggingface_hub import constants, hf_hub_download, snapshot_download
 from huggingface_hub.errors import (
     GatedRepoError,
     HFValidationError,
@@ -37,6 +37,15 @@ def snapshot(reference: Reference) -> Path:
     except (HFValidationError, HTTPError, OSError, RuntimeError) as error:
         raise ReferenceUnavailable(f"{reference.source} {_remedy(reference, error)}") from error
     return Path(folder)
+
+
+def hub_file(reference: Reference, repository: str, name: str) -> Path:
+    """Return one file of a repository on the hub, downloaded if need be."""
+    try:
+        path = hf_hub_download(repository, name, revision=reference.revision, local_files_only=not reachable())
+    except (HFValidationError, HTTPError, OSError, RuntimeError) as error:
+        raise ReferenceUnavailable(f"{reference.source} {_remedy(reference, error)}") from error
+    return Path(path)
 
 
 def reachable() -> bool:

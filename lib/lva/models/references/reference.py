@@ -9,7 +9,8 @@ from typing import Any
 
 from lva.ground import paths
 
-PLACES = ("hub", "folder", "package", "file")
+PLACES = ("hub", "folder", "package", "gguf", "file")
+BETWEEN = " + "  # between the parts of a GGUF file that packages carry
 PARTS = ("auto", "model", "sentence", "text", "encoder", "decoder")
 POOLINGS = ("mean", "last", "first", "own")
 DTYPES = ("float32", "bfloat16", "float16")
@@ -27,8 +28,8 @@ class Reference:
     """One model, and the choice behind its headline number: layer, pooling, special tokens in or out."""
 
     name: str  # as tables and figures show it
-    place: str  # hub, folder, package (installed by pip), or file (.npz or .csv of embeddings)
-    source: str  # owner/name on the hub, a path, or package/folder
+    place: str  # hub, folder, package (installed by pip), gguf (a file), or file (.npz or .csv of embeddings)
+    source: str  # owner/name on the hub, a path, package/folder, or see `lva.models.references.gguf`
     family: str = "own"  # as tables group it: llama, qwen, deepseek, bert, clip, blip, sentence, own
     size: str = ""  # as tables show it, "1.2 B"
     revision: str = "main"  # of the hub: a branch, a tag, a commit, or refs/pr/N
@@ -37,7 +38,7 @@ class Reference:
     pooling: str = "mean"  # of the tokens: mean, last, first, or the model's own
     special_tokens: bool = False  # include [CLS], <s>, </s> and the like in mean, last and first
     dtype: str = "float32"  # bfloat16 halves a big model; the vectors are float32 in any case
-    sha256: str | None = None  # of model.safetensors in a folder or package, checked before loading
+    sha256: str | None = None  # of model.safetensors in a folder or package, or of a GGUF file; checked before loading
     seed: int | None = None  # of random weights in place of the trained ones
     untrained_of: str | None = None  # for random weights: the reference that has the same architecture
 
@@ -53,8 +54,10 @@ class Reference:
             raise ValueError(f"{self.source!r} of {self.name} must end in {' or '.join(TABLES)}")
         if self.place == "file" and (self.pooling, self.seed) != ("own", None):
             raise ValueError(f"{self.name} is a file of vectors: it has only pooling='own', and no untrained version")
-        if self.sha256 is not None and self.place not in ("folder", "package"):
-            raise ValueError(f"sha256 of {self.name} is for folders and packages; pin a hub model by its revision")
+        if self.sha256 is not None and self.place not in ("folder", "package", "gguf"):
+            raise ValueError(
+                f"sha256 of {self.name} is for folders, packages and GGUF files; pin a hub model by its revision"
+            )
 
     @property
     def is_untrained(self) -> bool:
@@ -73,10 +76,12 @@ class Reference:
 
 
 def reference_of(source: str | Path, name: str | None = None, **fields: Any) -> Reference:
-    """A reference from its source: a file ending in .npz or .csv, a folder that exists, else a name on the hub."""
+    """A reference from its source: an .npz, .csv or .gguf file, a folder that exists, else a name on the hub."""
     source = str(source)
     if Path(source).suffix in TABLES:
         return Reference(name or Path(source).stem, "file", source, **{"pooling": "own"} | fields)
+    if source.endswith(".gguf"):
+        return Reference(name or Path(source).stem, "gguf", source, **fields)
     place = "folder" if paths.find(source).is_dir() else "hub"
     return Reference(name or Path(source).name, place, source, **fields)
 

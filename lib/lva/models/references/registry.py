@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lva.ground import paths
-from lva.models.references.reference import PLACES, TABLES, Reference, reference_of
+from lva.models.references.reference import BETWEEN, PLACES, TABLES, Reference, reference_of
 
 DERIVED = ("name", "place", "source", "seed", "untrained_of")
 FIELDS = tuple(field.name for field in fields(Reference) if field.name not in DERIVED)
@@ -31,13 +31,13 @@ def find_reference(name: str, known: dict[str, Reference] | None = None) -> Refe
     known = read_registry() if known is None else known
     if name in known:
         return known[name]
-    if "/" in name or Path(name).suffix in TABLES or paths.find(name).is_dir():
+    if "/" in name or Path(name).suffix in (*TABLES, ".gguf") or paths.find(name).is_dir():
         return reference_of(name)
     nearest = difflib.get_close_matches(name, known, 1)
     raise ValueError(
         f"{name!r} is not a reference{f'; did you mean {nearest[0]!r}?' if nearest else '.'} The registry has "
-        f"{', '.join(known)}. A model of your own is given as owner/name on the hub, as an .npz or .csv file, or as a "
-        "folder that exists; those trained here are in data/cache/<run>/models"
+        f"{', '.join(known)}. A model of your own is given as owner/name on the hub, as an .npz, .csv or .gguf file, "
+        "or as a folder that exists; those trained here are in data/cache/<run>/models"
     )
 
 
@@ -73,4 +73,5 @@ def _parse(name: str, entry: str | dict[str, Any]) -> Reference:
     rest = {field: value for field, value in entry.items() if field != place}
     if place == "file":
         rest = {"pooling": "own"} | rest
-    return Reference(name, place, entry[place], **rest)
+    source = entry[place] if isinstance(entry[place], str) else BETWEEN.join(entry[place])  # parts of a GGUF file
+    return Reference(name, place, source, **rest)
