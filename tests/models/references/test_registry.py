@@ -29,7 +29,7 @@ def registry(tmp_path):
 def test_the_papers_families_are_there_in_several_sizes():
     references = load_references()
     sizes = Counter(reference.family for reference in references)
-    assert set(sizes) == {*FAMILIES, "sentence"}
+    assert set(sizes) == {*FAMILIES, "sentence", "gemma"}
     assert all(sizes[family] >= 2 for family in FAMILIES)
     assert all(reference.size and reference.part for reference in references)
     assert all(reference.place == "hub" for reference in references if reference.family in FAMILIES)
@@ -68,7 +68,7 @@ def test_one_line_adds_a_model(registry, tmp_path):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ('a = { hub = "x/y", pool = "mean" }', "a: unknown pool; known are hub, folder, package, file, family"),
+        ('a = { hub = "x/y", pool = "mean" }', "a: unknown pool; known are hub, folder, package, gguf, file, family"),
         ('a = { hub = "x/y", name = "b" }', "a: unknown name"),
         ('a = { hub = "x/y", folder = "z" }', "a: give one of hub, .*; found hub, folder"),
         ('a = { family = "llama" }', "a: give one of hub, .*; found none of them"),
