@@ -107,9 +107,8 @@ def test_the_run_leaves_the_checkout_as_it_was(finished):
 
 
 def test_the_same_command_again_runs_nothing_and_says_the_same(finished, environment):
-    again = subprocess.run(
-        json.loads((finished / "command").read_text()), env=environment(finished), capture_output=True, text=True
-    )
+    command = json.loads((finished / "command").read_text())
+    again = subprocess.run(command, env=environment(finished), cwd=finished, capture_output=True, text=True)
     report = (finished / "log").read_text().rpartition("05_figures took")[2].splitlines()[-3:]
     assert again.returncode == 0 and " took " not in again.stdout
     assert again.stdout.splitlines()[-3:] == report

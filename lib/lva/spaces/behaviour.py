@@ -29,7 +29,8 @@ from lva.world.tasks import task_numbers
 from lva.world.world import goal_code
 
 ROOMS = 2_000  # of a draw
-OBJECTS = 10  # in a room, of the 18 there are: any two often meet
+CROWDED = Level(distractors=9)  # ten objects of the 18 there are, so that any two often meet
+DOORS = Level(distractors=5, doors=3)  # more would not fit in rooms that do not tell the task
 NOTHING = N_ACTIONS  # no action so far
 
 
@@ -45,7 +46,7 @@ class Asked:
 
 def ask_in_rooms(grammar: Grammar, rooms: int = ROOMS, seed: int = 0) -> Asked:
     """Build rooms, put the agent anywhere, and give it every instruction about an object that is there."""
-    level = Level(distractors=OBJECTS - 1, doors=len(grammar.colors) if "door" in grammar.kinds else 0)
+    level = DOORS if "door" in grammar.kinds else CROWDED
     tasks = task_numbers(i.task for i in grammar.instructions)
     codes = np.array([goal_code(i) for i in grammar.instructions], np.uint8)
     targets = np.arange(rooms) % len(codes)

@@ -35,4 +35,4 @@ def class_ceiling(y: ArrayLike, labels: Sequence, k: int) -> float:
         order = [c, *(d for d in np.argsort(-worth, kind="stable") if d != c)]
         before = np.concatenate([[0], np.cumsum(room[order])[:-1]])
         total += (worth[order] * np.clip(k - before, 0, room[order])).sum()
-    return total / (len(Y) * k)
+    return float(total / (len(Y) * k))

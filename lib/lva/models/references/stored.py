@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lva.ground.artifacts import ArtifactError, config_hash, is_current, save_artifact
+from lva.ground.artifacts import ArtifactError, config_hash, is_current, save_artifact, sha256
 from lva.ground.code import announce_outdated, code_of_module
 from lva.ground.runs import RunFolder
 from lva.models.references.embedding import embed, embed_all
 from lva.models.references.embeddings import MADE_BY, Embeddings, write_npz
+from lva.models.references.kept import kept_embeddings, kept_file
 from lva.models.references.loading import content
 from lva.models.references.reference import Reference, ReferenceUnavailable
 from lva.models.references.registry import check_distinct, find_reference
@@ -31,7 +32,7 @@ def saved_embeddings(
     if is_current(path, config=config, made_by=MADE_BY):
         return replace(Embeddings.load(path), reference=reference)
     announce_outdated(path, config=config, made_by=MADE_BY)
-    embeddings = embed_all(reference, texts, progress=progress)
+    embeddings = kept_embeddings(reference, texts) or embed_all(reference, texts, progress=progress)
     embeddings.save(path, config)
     return embeddings
 
@@ -91,5 +92,7 @@ def save_word_vectors(
 
 
 def _config(reference: Reference, texts: Sequence[str]) -> dict[str, Any]:
-    made_from = {"content": content(reference), "texts": config_hash(list(texts)), "code": code_of_module(__name__)}
+    kept = kept_file(reference) if kept_embeddings(reference, texts) else None
+    source = sha256(kept) if kept else content(reference)
+    made_from = {"content": source, "texts": config_hash(list(texts)), "code": code_of_module(__name__)}
     return reference.what() | made_from
