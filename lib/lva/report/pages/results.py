@@ -16,6 +16,7 @@ RUNS = {
     "described": "grammar `paper`, texts that only describe rooms",
 }
 HEADLINE = "P@15"
+REAL = "gemma-3-270m"  # a language model that was not trained here
 
 
 def claim() -> str:
@@ -40,14 +41,21 @@ def _course() -> str:
     mean = llms.groupby("at").value.mean()
     return (
         f"During training the overlap with language models peaks at {number_text(mean.max())}, after "
-        f"{mean.idxmax():,} of {mean.index[-1]:,} samples, and ends at {number_text(mean.iloc[-1])}."
+        f"{mean.idxmax():,} of {mean.index[-1]:,} samples, and ends at {number_text(mean.iloc[-1])}{_real(table)}."
     )
+
+
+def _real(agreement: pd.DataFrame) -> str:
+    """The same of the language model that was not trained here."""
+    rows = agreement[(agreement.x == "samples") & (agreement.reference == REAL)]
+    mean = rows.groupby("at").value.mean()
+    return f"; with the real {REAL} at {number_text(mean.max())} and {number_text(mean.iloc[-1])}" if len(mean) else ""
 
 
 def _most() -> str:
     """What the language models could share at most with spaces that know less."""
     results, ceilings = _table("results"), _table("ceilings")
-    llms = results[results.family.isin(LLMS)].reference.unique()
+    llms = results[results.family.isin(LLMS) | (results.reference == REAL)].reference.unique()
     most = ceilings[ceilings.space.isin(llms)].groupby("knows").value.max()
     return (
         f"No space that treats synonyms alike can share more than {number_text(most['task and object'])} with them; "
