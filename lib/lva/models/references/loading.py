@@ -6,8 +6,8 @@ configuration. Weights are read from safetensors alone, and code from a checkpoi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
@@ -18,10 +18,10 @@ import transformers
 from accelerate.utils.memory import clear_device_cache
 from torch import Tensor
 from torch.nn import functional as F
-from transformers.utils import logging
 
 from lva.ground import paths
 from lva.ground.artifacts import ArtifactError, config_hash, sha256
+from lva.models.quiet import quiet
 from lva.models.references.gguf import explained, gguf_file
 from lva.models.references.hub import WEIGHTS, snapshot
 from lva.models.references.package import package_folder
@@ -139,21 +139,6 @@ def part_of(reference: Reference, folder: Path, config: Any) -> str:
     class_name = (config.architectures or [""])[0]
     by_class = {part.loader: name for name, part in PARTS.items() if name in ("encoder", "decoder")}
     return by_class.get(class_name, "text" if config.model_type in ("clip", "blip") else "model")
-
-
-@contextmanager
-def quiet(bars: bool) -> Iterator[None]:
-    """Silence transformers, which warns of unused and missing weights; `_trained` checks the missing ones."""
-    level, shown = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error()
-    if not bars:
-        logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        logging.set_verbosity(level)
-        if shown:
-            logging.enable_progress_bar()
 
 
 def _local(reference: Reference) -> Path:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import transformers
 from torch import nn
 
-from lva.models.references.loading import quiet
+from lva.models.quiet import quiet
 
 if TYPE_CHECKING:
     from transformers import BlipConfig

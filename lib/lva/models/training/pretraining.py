@@ -20,7 +20,7 @@ from torch import nn
 from lva.ground.artifacts import check_artifact, entry_path, is_current, save_artifact
 from lva.ground.code import announce_outdated, code_of_module
 from lva.ground.jobs import Report, side_by_side
-from lva.models.references.loading import quiet
+from lva.models.quiet import quiet
 from lva.models.training.card import reference_card
 from lva.models.training.config import PretrainConfig
 from lva.models.training.experience import encode
