@@ -18,6 +18,7 @@ from lva.figures.plots.labels import spread_out
 from lva.figures.plots.pairs import clustered_order, discoveries, pair_matrix
 from lva.figures.plots.spaces import looks
 from lva.ground import paths
+from lva.spaces.items import ALL_BUT_SYNONYMS
 from lva.world import load_grammar
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -123,6 +124,16 @@ def test_the_headline_says_the_numbers_it_draws(alignment):
     assert {"0.51", "trained agent", "untrained agent", "words alone", "chance"} <= written(
         figures.plot_headline(table, REPORTED, FAMILIES)
     )
+
+
+def test_the_most_that_could_be_shared_is_marked_where_it_is_known(alignment):
+    rows = [("minilm", ALL_BUT_SYNONYMS, "P@15", 0.7), ("minilm", "the task", "P@15", 0.2)]
+    ceilings = pd.DataFrame(rows, columns=["space", "knows", "measure", "value"])
+    figure = figures.plot_headline(alignment, REPORTED, FAMILIES, ceilings=ceilings)
+    drawn = labelled(figure.axes[0], "ceiling").get_xdata()
+    assert drawn[list(FAMILIES).index("minilm")] == 0.7 and np.isnan(drawn).sum() == len(FAMILIES) - 1
+    assert "most, if synonyms are one" in written(figure)
+    assert "most, if synonyms are one" not in written(figures.plot_headline(alignment, REPORTED, FAMILIES))
 
 
 def test_what_was_not_computed_is_neither_drawn_nor_named(alignment):

@@ -117,11 +117,15 @@ def _caption_tasks(demos: Demos) -> str:
     return f"A demonstration of each task of the grammar {demos.grammar.name}: the room above, the agent's view below."
 
 
-def _plot_headline(alignment: pd.DataFrame, reported: pd.DataFrame, references: pd.DataFrame) -> Figure:
-    return plot_headline(alignment, reported, report.families_of(references))
+def _plot_headline(
+    alignment: pd.DataFrame, reported: pd.DataFrame, references: pd.DataFrame, ceilings: pd.DataFrame
+) -> Figure:
+    return plot_headline(alignment, reported, report.families_of(references), ceilings=ceilings)
 
 
-def _caption_headline(alignment: pd.DataFrame, reported: pd.DataFrame, references: pd.DataFrame) -> str:
+def _caption_headline(
+    alignment: pd.DataFrame, reported: pd.DataFrame, references: pd.DataFrame, _ceilings: pd.DataFrame
+) -> str:
     return report.caption_headline(alignment, reported, report.families_of(references))
 
 
@@ -138,7 +142,7 @@ GALLERY = (
     Exhibit(
         "04_headline",
         "How alike are the agent and each model, and against what?",
-        ("alignment", "reported", "references"),
+        ("alignment", "reported", "references", "ceilings"),
         _plot_headline,
         _caption_headline,
     ),

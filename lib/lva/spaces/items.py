@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from lva.world import Grammar
 
+ALL_BUT_SYNONYMS = "task and object"  # what a space knows that treats synonyms alike
 RENAMED = ("phrase", "color", "kind")  # whose levels the relabelling null may rename
 
 
@@ -23,7 +24,7 @@ def item_classes(items: pd.DataFrame) -> dict[str, pd.Series]:
         "the task": items.task,
         "the phrase": items.phrase,
         "the object": object_,
-        "task and object": items.task + " " + object_,
+        ALL_BUT_SYNONYMS: items.task + " " + object_,
     }
 
 

@@ -14,6 +14,7 @@ from matplotlib.transforms import blended_transform_factory
 from lva.figures.style import AGENT, CHANCE, GREY, INK, LEXICAL, PALE, SMALL, WIDTH
 from lva.report.tables.headline import headline_measure, headline_table
 from lva.report.wording import number_text
+from lva.spaces.items import ALL_BUT_SYNONYMS
 
 ABOVE, BELOW, RIGHT, ROW = 1.0, 1.22, 0.85, 0.52  # inches around the axes, and the height of a row
 PAPER_LANE, AGENT_LANE, LOWER_LANE = -0.31, -0.02, 0.29  # in rows, from the middle of each
@@ -22,6 +23,7 @@ MARKS = {  # column of the headline table -> its label, the lane of its mark, it
     "value": ("trained agent", AGENT_LANE, AGENT),
     "untrained": ("untrained agent", LOWER_LANE, AGENT),
     "baseline_value": ("words alone", LOWER_LANE, LEXICAL),
+    "ceiling": ("most, if synonyms are one", AGENT_LANE, GREY),
 }
 ENDS = {"value": ("low", "high"), "paper": ("paper_low", "paper_high")}  # of the marks that are lines
 APART = 0.03  # between a mark and its label, in units of the measure
@@ -34,14 +36,25 @@ NOTES = (
     "spaces that are made of the words of the instructions and nothing else. Chance: 95 % of the values when\n"
     "the instructions are permuted."
 )
+CEILING_NOTE = " Most: the greatest value of any space that treats synonyms alike."
 
 
 def plot_headline(
-    alignment: pd.DataFrame, reported: pd.DataFrame, families: Mapping[str, str], measure: str | None = None
+    alignment: pd.DataFrame,
+    reported: pd.DataFrame,
+    families: Mapping[str, str],
+    measure: str | None = None,
+    ceilings: pd.DataFrame | None = None,
 ) -> Figure:
-    """One row per reference: the agent, trained and untrained, the best space of words, the paper's value, chance."""
+    """One row per reference: the agent, trained and untrained, the best space of words, the paper's value, chance.
+
+    ceilings: by `lva.alignment.ceiling_table`; that of spaces which treat synonyms alike is marked.
+    """
     measure = measure or headline_measure(alignment)
-    table = headline_table(alignment, reported, families, measure)
+    table = headline_table(alignment, reported, families, measure).assign(ceiling=np.nan)
+    if ceilings is not None:
+        most = ceilings[(ceilings.knows == ALL_BUT_SYNONYMS) & (ceilings.measure == measure)]
+        table["ceiling"] = most.set_index("space").value.reindex(table.index)
     left, height = 0.25 + 0.085 * max(map(len, table.index)), ABOVE + ROW * len(table) + BELOW
     figure = plt.figure(figsize=(WIDTH, height))
     box = (left / WIDTH, BELOW / height, 1 - (left + RIGHT) / WIDTH, ROW * len(table) / height)
@@ -50,7 +63,7 @@ def plot_headline(
     _name_marks(axis, table)
     _write_values(axis, table, measure)
     _frame(axis, table, measure)
-    _write_around(figure, measure)
+    _write_around(figure, measure, NOTES + CEILING_NOTE if table.ceiling.notna().any() else NOTES)
     return figure
 
 
@@ -60,6 +73,7 @@ def _draw_marks(axis: Axes, t: pd.DataFrame) -> None:
     axis.hlines(rows + AGENT_LANE, t.low, t.high, color=AGENT, lw=2, label="interval")
     axis.plot(t.value, rows + AGENT_LANE, "o", color=AGENT, ms=8, label="value")
     axis.plot(t.untrained, rows + LOWER_LANE, "o", mfc="white", mec=AGENT, mew=1.5, ms=6, label="untrained")
+    axis.plot(t.ceiling, rows + AGENT_LANE, "|", color=GREY, mew=2, ms=11, label="ceiling")
     axis.plot(t.baseline_value, rows + LOWER_LANE, "D", color=LEXICAL, ms=6, label="baseline_value")
     reach = (t.paper_high - t.paper_low) / 2
     axis.errorbar(t.paper, rows + PAPER_LANE, xerr=reach, fmt="none", color=INK, lw=2, capsize=3, capthick=2)
@@ -72,6 +86,8 @@ def _name_marks(axis: Axes, table: pd.DataFrame) -> None:
         axis.text(chance.iloc[0], -0.56, "chance", size=SMALL, color=GREY, ha="center", va="bottom")
     marks = {column: spans for column in MARKS if (spans := _spans(table, column))}
     taken = [(row + MARKS[column][1], *span) for column, spans in marks.items() for row, span in spans.items()]
+    band = zip(table.null_mean - 2 * table.null_sd, table.null_mean + 2 * table.null_sd)
+    taken += [(row + lane, *ends) for row, ends in enumerate(band) for lane in (PAPER_LANE, AGENT_LANE, LOWER_LANE)]
     for column, spans in marks.items():
         label, lane, color = MARKS[column]
         text = axis.text(0, 0, label, size=SMALL, color=color, va="center_baseline")
@@ -121,11 +137,11 @@ def _frame(axis: Axes, table: pd.DataFrame, measure: str) -> None:
     axis.set_xlabel(measure, size=SMALL + 0.5)
 
 
-def _write_around(figure: Figure, measure: str) -> None:
+def _write_around(figure: Figure, measure: str, notes: str) -> None:
     """Title above, what the measure is below it, and the notes at the foot."""
     left, top = 0.1 / WIDTH, figure.get_figheight()
     figure.text(left, 1 - 0.1 / top, TITLE, size=12.5, weight="bold", va="top")
     if measure.startswith("P@"):
         text = PRECISION.format(k=measure.removeprefix("P@"))
         figure.text(left, 1 - 0.38 / top, text, size=9.5, color=INK, va="top")
-    figure.text(left, 0.08 / top, NOTES, size=9, color=INK, va="bottom", linespacing=1.3)
+    figure.text(left, 0.08 / top, notes, size=9, color=INK, va="bottom", linespacing=1.3)
