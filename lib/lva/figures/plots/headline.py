@@ -86,8 +86,8 @@ def _name_marks(axis: Axes, table: pd.DataFrame) -> None:
         axis.text(chance.iloc[0], -0.56, "chance", size=SMALL, color=GREY, ha="center", va="bottom")
     marks = {column: spans for column in MARKS if (spans := _spans(table, column))}
     taken = [(row + MARKS[column][1], *span) for column, spans in marks.items() for row, span in spans.items()]
-    band = zip(table.null_mean - 2 * table.null_sd, table.null_mean + 2 * table.null_sd)
-    taken += [(row + lane, *ends) for row, ends in enumerate(band) for lane in (PAPER_LANE, AGENT_LANE, LOWER_LANE)]
+    ends = zip(table.null_mean - 2 * table.null_sd, table.null_mean + 2 * table.null_sd)
+    band = [(row + lane, *span) for row, span in enumerate(ends) for lane in (PAPER_LANE, AGENT_LANE, LOWER_LANE)]
     for column, spans in marks.items():
         label, lane, color = MARKS[column]
         text = axis.text(0, 0, label, size=SMALL, color=color, va="center_baseline")
@@ -97,7 +97,8 @@ def _name_marks(axis: Axes, table: pd.DataFrame) -> None:
             for row, (low, high) in spans.items()
             for x in (high + APART / 2, low - APART / 2 - width)
         ]
-        y, x, end = next((side for side in sides if _is_free(side, taken, axis.get_xlim())), sides[0])
+        free = [side for side in sides if _is_free(side, taken, axis.get_xlim())] or sides
+        y, x, end = next((side for side in free if _is_free(side, band, axis.get_xlim())), free[0])
         text.set_position((x + APART / 2, y))
         taken.append((y, x, end))
 
