@@ -55,6 +55,7 @@ SCHEMAS: Mapping[str, tuple[str, ...]] = {  # table -> its columns
     "agreement": ("x", "at", "reference", "measure", "value", "seed"),
     "composition": ("x", "at", "factor", "share", "seed"),
     "layers": ("reference", "layer", "pooling", "measure", "value", "untrained", "headline"),
+    "readouts": ("reference", "untrained_of", "layer", "pooling", "target", "measure", "value"),
     "metrics": ("reference", "metric", "centred", "measure", "value"),
     "maps": ("space", "text", "x", "y", "explained"),
     # the pipeline

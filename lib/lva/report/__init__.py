@@ -23,7 +23,15 @@ from lva.report.tables.groups import contrast_families
 from lva.report.tables.headline import headline_measure, headline_table
 from lva.report.tables.pairs import pair_matrix
 from lva.report.tables.references import describe_references, families_of
-from lva.report.tables.results import compare_runs, finished_results, layer_table, results_table, wide_table
+from lva.report.tables.results import (
+    compare_runs,
+    finished_results,
+    layer_table,
+    readout_table,
+    readout_view,
+    results_table,
+    wide_table,
+)
 from lva.report.tables.views import ceiling_view, ladder_table, metric_view, partial_table, retrieval_table
 
 __all__ = [
@@ -68,6 +76,8 @@ __all__ = [
     "read_validation",
     "read_word_order",
     "reading",
+    "readout_table",
+    "readout_view",
     "reported_values",
     "results_table",
     "retrieval_table",

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from lva import report
+from lva.ground.tables import SCHEMAS
 from lva.models import Embeddings, Reference, untrained
 
 from ..alignment_table import FAMILIES, REPORTED, alignment
@@ -61,3 +62,25 @@ def test_runs_that_are_neither_here_nor_published_are_left_out(monkeypatch):
     made = {("one", "results"): "its results", ("two", "success"): "no results yet"}
     monkeypatch.setattr("lva.report.tables.results.find_table", lambda *asked: made.get(asked))
     assert report.finished_results(["one", "two", "none"]) == {"one": "its results"}
+
+
+def test_the_readouts_show_the_last_layer_by_pooling_and_weights():
+    rows = [
+        ("one", "", 0, "mean", "phrase", 0.1), ("one", "", 4, "mean", "phrase", 0.8),
+        ("one", "", 4, "mean", "task", 0.4), ("one", "", 4, "last", "phrase", 0.3),
+        ("one untrained", "one", 4, "mean", "phrase", 0.7),
+        ("file", "", 0, "own", "phrase", 0.9), ("two", "", 2, "mean", "phrase", 0.5),
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["reference", "untrained_of", "layer", "pooling", "target", "value"])
+    view = report.readout_view(table)
+    assert view.index.tolist() == ["one", "two"] and list(view) == ["mean", "last", "mean, random weights"]
+    assert view.loc["one"].tolist() == [0.8, 0.3, 0.7] and view.loc["two", "mean"] == 0.5
+
+
+def test_every_readout_keeps_its_target_and_its_twin():
+    reference = Reference("r", "folder", "a")
+    both = {one.name: Embeddings(one, ("a",), {}, {}) for one in (reference, untrained(reference))}
+    rungs = [("r", 1, "mean"), ("r untrained", 1, "mean")]
+    scores = pd.DataFrame({"rung": rungs, "target": "task", "measure": "P@15", "value": [0.1, 0.2]})
+    table = report.readout_table(scores, both)
+    assert tuple(table) == SCHEMAS["readouts"] and table.untrained_of.tolist() == ["", "r"]

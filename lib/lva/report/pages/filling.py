@@ -23,6 +23,7 @@ PAGES: Mapping[str, Blocks] = {  # file -> the blocks that must be in it
         "chance": results.chance,
         "measures": results.measures,
         "ceilings": results.ceilings,
+        "readouts": results.readouts,
         "verdicts": results.verdicts,
         "runs": results.runs,
     },

@@ -7,6 +7,7 @@ import pandas as pd
 from lva.ground import paths
 from lva.report.claims import SURE, over_models
 from lva.report.paper import FAILED, LLMS, SUCCESS_TEXT, reported_values
+from lva.report.tables.results import readout_view
 from lva.report.wording import number_text, p_text, percent_text, range_text
 
 MAIN = "laptop"
@@ -112,6 +113,16 @@ def ceilings() -> str:
         most = rows.set_index("knows").value
         cells = [f"**{number_text(own[reference])}**", *(number_text(most[name]) for name in names)]
         lines.append(f"| {reference} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def readouts() -> str:
+    """How like a label of the phrase every model is at its last layer, by pooling, trained and not."""
+    table = readout_view(_table("readouts").fillna({"untrained_of": ""}))
+    lines = [f"| model | {' | '.join(table)} |", "|---|" + "--:|" * table.shape[1]]
+    for name, row in table.iterrows():
+        cells = ["" if pd.isna(value) else number_text(value) for value in row]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 

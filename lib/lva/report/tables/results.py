@@ -71,6 +71,27 @@ def compare_runs(results: Mapping[str, pd.DataFrame], measure: str | None = None
     return pd.concat(shown, axis=1)
 
 
+def readout_table(scores: pd.DataFrame, embeddings: Mapping[str, Embeddings]) -> pd.DataFrame:
+    """Return the scores of `ladder` whose rungs are (reference, layer, pooling): one row per read-out and target.
+
+    untrained_of: the reference that has the same architecture, for one with random weights.
+    """
+    table = pd.DataFrame(scores.rung.tolist(), columns=["reference", "layer", "pooling"], index=scores.index)
+    twins = {name: e.reference.untrained_of or "" for name, e in embeddings.items()}
+    table.insert(1, "untrained_of", table.reference.map(twins))
+    return table.assign(target=scores.target, measure=scores.measure, value=scores.value)
+
+
+def readout_view(readouts: pd.DataFrame, target: str = "phrase") -> pd.DataFrame:
+    """Return P@k with one target of every reference at its last layer: by pooling, trained and with random weights."""
+    rows = readouts[(readouts.target == target) & readouts.pooling.isin(["mean", "last"])]
+    last = rows[rows.layer == rows.groupby("reference").layer.transform("max")]
+    of = last.untrained_of.where(last.untrained_of != "", last.reference)
+    weights = last.untrained_of.map(lambda twin: ", random weights" if twin else "")
+    wide = last.assign(reference=of, column=last.pooling + weights)
+    return wide.pivot_table("value", "reference", "column", sort=False).rename_axis(columns=None)
+
+
 def layer_table(scores: pd.DataFrame, embeddings: Mapping[str, Embeddings]) -> pd.DataFrame:
     """Return the scores of `ladder` whose rungs are (reference, layer, pooling), untrained beside trained.
 
