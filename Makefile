@@ -42,7 +42,7 @@ lab: .venv/.installed-run
 	  notebooks/00_start_here.ipynb
 
 gemma: .venv/.installed-gemma
-	@echo "gemma-3-270m is a reference now: python -m lva run --overwrite -p references '[\"minilm\", \"gemma-3-270m\"]'"
+	@echo "gemma-3-270m can embed any text now: a grammar of your own, a new sentence in the browser"
 	@echo "Gemma is provided under and subject to the Gemma Terms of Use found at ai.google.dev/gemma/terms"
 
 bench: .venv/.installed-bench
