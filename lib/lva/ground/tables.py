@@ -10,7 +10,6 @@ from lva.ground.artifacts import ArtifactError
 if TYPE_CHECKING:
     import pandas as pd
 
-NUMBERS = ("value", "low", "high")  # an estimate and its 95 % interval
 SUCCESS = ("episodes", "success", "low", "high", "mean_length")
 NULLS = (
     *("ceiling", "null_mean", "null_sd", "excess", "p", "q"),
@@ -48,7 +47,7 @@ SCHEMAS: Mapping[str, tuple[str, ...]] = {  # table -> its columns
     "ceilings": ("space", "knows", "measure", "value"),
     "synonyms": ("space", "draw", "rate", "chance", "kind"),
     "curves": (
-        *("a", "b", "k", *NUMBERS, "null_mean", "null_low", "null_high"),
+        *("a", "b", "k", "value", "low", "high", "null_mean", "null_low", "null_high"),
         *("relabel_mean", "relabel_low", "relabel_high"),
     ),
     "ladder": ("rung", "target", "measure", "value", "sd", "low", "high", "pairs"),

@@ -15,11 +15,10 @@ if TYPE_CHECKING:
 
 
 class Descent(Protocol):
-    """What a training's configuration says about its steps."""
+    """What a training's configuration says about its optimiser."""
 
     learning_rate: float  # at the peak of the schedule
     weight_decay: float
-    clip: float  # the largest norm of the gradient
 
 
 class TrainingDiverged(RuntimeError):

@@ -70,13 +70,19 @@ def behaviour_spaces(grammar: Grammar, draws: int = 5, rooms: int = ROOMS) -> Sp
     """What experts do: all best actions of the oracle, and the first of the expert that knows only what it sees."""
     asked = [ask_in_rooms(grammar, rooms, seed) for seed in range(draws)]
     best = tuple(behaviour_of(one, optimal_actions(one.world)) for one in asked)
-    first = tuple(behaviour_of(one, np.eye(N_ACTIONS)[plan(one.world, "sighted").actions[:, 0]]) for one in asked)
+    first = tuple(behaviour_of(one, _first_action(one)) for one in asked)
     return Spaces(
         [
             Space("behaviour", "behaviour", "behaviour", best, "best actions"),
             Space("behaviour, sighted", "behaviour", "behaviour", first, "first action of the sighted expert"),
         ]
     )
+
+
+def _first_action(asked: Asked) -> NDArray:
+    """What the sighted expert does first, one-hot; zeros where it gives up at once: (m, actions)."""
+    first = plan(asked.world, "sighted").actions[:, 0]
+    return np.eye(N_ACTIONS + 1)[first][:, :N_ACTIONS]
 
 
 def agent_behaviour(agents: Sequence[Agent], rooms: int = ROOMS) -> Space:

@@ -54,8 +54,8 @@ def _found(reference: Reference, source: str) -> Path:
     path = paths.find(source)
     if path.is_file():
         return path
-    if source.count("/") >= 2 and not source.startswith(("/", ".")):
-        return hub_file(reference, *source.rsplit("/", 1)) if source.count("/") == 2 else _part(reference, source)
+    if source.count("/") == 2 and not source.startswith(("/", ".")):
+        return hub_file(reference, *source.rsplit("/", 1))
     raise ReferenceUnavailable(f"{reference.name}: no file {source}; check the path")
 
 

@@ -1,7 +1,7 @@
 """Vectors of real models that the repository carries in data/vectors, so that nobody has to install the models.
 
 They are of the instructions of every committed grammar, in order and with their words shuffled, at every fourth layer
-and the last, in float16. With the model at hand, `keep` makes them again and a test compares.
+and the last, in float16. `tests/benchmarks/keep_vectors.py` makes them again; with the model at hand a test compares.
 """
 
 from __future__ import annotations

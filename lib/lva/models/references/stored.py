@@ -28,11 +28,12 @@ def saved_embeddings(
 ) -> Embeddings:
     """Read `<folder>/<name>.npz` if it is of this model, these texts and this code; otherwise compute and save it."""
     reference = find_reference(reference) if isinstance(reference, str) else reference
-    path, config = Path(folder) / f"{reference.file_name}.npz", _config(reference, texts)
+    path, kept = Path(folder) / f"{reference.file_name}.npz", kept_embeddings(reference, texts)
+    config = _config(reference, texts, sha256(kept_file(reference)) if kept else content(reference))
     if is_current(path, config=config, made_by=MADE_BY):
         return replace(Embeddings.load(path), reference=reference)
     announce_outdated(path, config=config, made_by=MADE_BY)
-    embeddings = kept_embeddings(reference, texts) or embed_all(reference, texts, progress=progress)
+    embeddings = kept or embed_all(reference, texts, progress=progress)
     embeddings.save(path, config)
     return embeddings
 
@@ -86,13 +87,12 @@ def save_word_vectors(
     layer = reference.layer if layer is None else layer
     pooling = pooling or reference.pooling
     vectors = embed(reference, words, layer, pooling, progress=False)
-    config = _config(reference, words) | {"layer": layer, "pooling": pooling}
+    config = _config(reference, words, content(reference)) | {"layer": layer, "pooling": pooling}
     arrays = {"words": np.array(words), "vectors": vectors}
     return save_artifact(Path(path), lambda file: write_npz(file, arrays), config=config, made_by=MADE_BY)
 
 
-def _config(reference: Reference, texts: Sequence[str]) -> dict[str, Any]:
-    kept = kept_file(reference) if kept_embeddings(reference, texts) else None
-    source = sha256(kept) if kept else content(reference)
+def _config(reference: Reference, texts: Sequence[str], source: str) -> dict[str, Any]:
+    """What vectors depend on; source: the hash of the files that they come from."""
     made_from = {"content": source, "texts": config_hash(list(texts)), "code": code_of_module(__name__)}
     return reference.what() | made_from

@@ -8,7 +8,9 @@ from lva.ground import paths
 from lva.report.claims import SURE, over_models
 from lva.report.paper import FAILED, LLMS, SUCCESS_TEXT, reported_values
 from lva.report.tables.results import readout_view
+from lva.report.tables.views import ceiling_view
 from lva.report.wording import number_text, p_text, percent_text, range_text
+from lva.spaces.items import ALL_BUT_SYNONYMS
 
 MAIN = "laptop"
 RUNS = {
@@ -21,7 +23,7 @@ REAL = "gemma-3-270m"  # a language model that was not trained here
 
 
 def claim() -> str:
-    """The main finding, in three sentences."""
+    """The main finding, in a few sentences."""
     at = _headline(_table("results"))
     reported = reported_values("paper").query("b == 'llama'").iloc[0]
     ahead, behind = (at.gain_low > 0).sum(), (at.gain_high < 0).sum()
@@ -59,7 +61,7 @@ def _most() -> str:
     llms = results[results.family.isin(LLMS) | (results.reference == REAL)].reference.unique()
     most = ceilings[ceilings.space.isin(llms)].groupby("knows").value.max()
     return (
-        f"No space that treats synonyms alike can share more than {number_text(most['task and object'])} with them; "
+        f"No space that treats synonyms alike can share more than {number_text(most[ALL_BUT_SYNONYMS])} with them; "
         f"one that knows nothing but the phrase can share {number_text(most['the phrase'])}."
     )
 
@@ -106,24 +108,12 @@ def measures() -> str:
 
 def ceilings() -> str:
     """The most that a space could share which knows less of an instruction than it says."""
-    table, names = _table("ceilings"), _table("ceilings").knows.unique()
-    own = _headline(_table("results")).set_index("reference").value
-    lines = [f"| model | agent | {' | '.join(names)} |", "|---|--:|" + "--:|" * len(names)]
-    for reference, rows in table.groupby("space", sort=False):
-        most = rows.set_index("knows").value
-        cells = [f"**{number_text(own[reference])}**", *(number_text(most[name]) for name in names)]
-        lines.append(f"| {reference} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+    return _markdown(ceiling_view(_table("ceilings"), _table("results")))
 
 
 def readouts() -> str:
     """How like a label of the phrase every model is at its last layer, by pooling, trained and not."""
-    table = readout_view(_table("readouts").fillna({"untrained_of": ""}))
-    lines = [f"| model | {' | '.join(table)} |", "|---|" + "--:|" * table.shape[1]]
-    for name, row in table.iterrows():
-        cells = ["" if pd.isna(value) else number_text(value) for value in row]
-        lines.append(f"| {name} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+    return _markdown(readout_view(_table("readouts").fillna({"untrained_of": ""})))
 
 
 def success_line() -> str:
@@ -190,6 +180,15 @@ def runs() -> str:
         more = f"{(over_models(at.relabel_p) < SURE).sum()} of {len(at)}"
         synonym = f"{percent_text(rate['agent'])}, {percent_text(lexical.max())} ({lexical.idxmax()})"
         lines.append(f"| `{name}`: {what} | {' | '.join(ends)} | {more} | {synonym} |")
+    return "\n".join(lines)
+
+
+def _markdown(table: pd.DataFrame) -> str:
+    """A table of numbers, one row per model."""
+    lines = [f"| model | {' | '.join(table)} |", "|---|" + "--:|" * table.shape[1]]
+    for name, row in table.iterrows():
+        cells = ["" if pd.isna(value) else number_text(value) for value in row]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 

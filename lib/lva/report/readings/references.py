@@ -16,15 +16,15 @@ def read_validation(validation: pd.DataFrame) -> str:
     )
 
 
-def read_explained(explained: pd.DataFrame, items: pd.DataFrame, agent: str = "agent") -> str:
+def read_explained(explained: pd.DataFrame, items: pd.DataFrame) -> str:
     """Say how much of each space's variance lies between the tasks, and what a random space would have.
 
     explained: by `lva.alignment.factor_table`; items: by `lva.spaces.item_table`.
     """
     share = explained[explained.factor == "task"].set_index("space").share
-    others = share.drop(agent)
+    others = share.drop("agent")
     chance = (items.task.nunique() - 1) / (len(items) - 1)
-    text = f"The task explains {percent_text(share[agent])} of the variance of the agent's space"
+    text = f"The task explains {percent_text(share['agent'])} of the variance of the agent's space"
     if len(others):
         low, high = (f"{percent_text(others[name])} ({name})" for name in (others.idxmin(), others.idxmax()))
         text += f", and from {low} to {high} of the references'"

@@ -82,9 +82,9 @@ def readout_table(scores: pd.DataFrame, embeddings: Mapping[str, Embeddings]) ->
     return table.assign(target=scores.target, measure=scores.measure, value=scores.value)
 
 
-def readout_view(readouts: pd.DataFrame, target: str = "phrase") -> pd.DataFrame:
-    """Return P@k with one target of every reference at its last layer: by pooling, trained and with random weights."""
-    rows = readouts[(readouts.target == target) & readouts.pooling.isin(["mean", "last"])]
+def readout_view(readouts: pd.DataFrame) -> pd.DataFrame:
+    """Return P@k of every last layer with a label of the phrase: by pooling, trained and with random weights."""
+    rows = readouts[(readouts.target == "phrase") & readouts.pooling.isin(["mean", "last"])]
     last = rows[rows.layer == rows.groupby("reference").layer.transform("max")]
     of = last.untrained_of.where(last.untrained_of != "", last.reference)
     weights = last.untrained_of.map(lambda twin: ", random weights" if twin else "")
