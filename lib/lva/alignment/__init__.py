@@ -19,21 +19,29 @@ from lva.alignment.measures.procrustes import procrustes
 from lva.alignment.measures.retrieval import Retrieval, RetrievalProtocol, retrieval_at_k
 from lva.alignment.measures.rsa import rsa
 from lva.alignment.measures.synonyms import SynonymRate, synonym_rate
+from lva.alignment.nulls.calibration import calibrated, largest_of, threshold
 from lva.alignment.nulls.measures import Measures
 from lva.alignment.nulls.null import Finding, Null, benjamini_hochberg, max_t
 from lva.alignment.nulls.permutation import permutation_null
 from lva.alignment.nulls.relabelling import relabelling_null
 from lva.alignment.nulls.relabelling_group import RelabellingGroup, relabelling_group
 from lva.alignment.tables.align import Table, align
+from lva.alignment.tables.calibrated import Choices, calibrated_table
+from lva.alignment.tables.certainty import certainty_table
 from lva.alignment.tables.choices import best_choice, best_choices, metric_table
 from lva.alignment.tables.course import Moment, agreement_course, composition_course
+from lva.alignment.tables.crossed import Component, crossed_interval, crossed_jackknife, rescaled
 from lva.alignment.tables.curves import precision_curves
+from lva.alignment.tables.halves import BestOfHalves, best_of_halves
 from lva.alignment.tables.intervals import Interval, Spread, jackknife, spread
 from lva.alignment.tables.ladder import contrast, ladder
 from lva.alignment.tables.single import ceiling_table, factor_table, nearest_table
 from lva.alignment.tables.synonyms import synonym_table
 
 __all__ = [
+    "BestOfHalves",
+    "Choices",
+    "Component",
     "Finding",
     "FittedMap",
     "Interval",
@@ -52,15 +60,22 @@ __all__ = [
     "benjamini_hochberg",
     "best_choice",
     "best_choices",
+    "best_of_halves",
+    "calibrated",
+    "calibrated_table",
     "ceiling_table",
+    "certainty_table",
     "cka",
     "class_ceiling",
     "composition_course",
     "contrast",
+    "crossed_interval",
+    "crossed_jackknife",
     "factor_shares",
     "factor_table",
     "jackknife",
     "ladder",
+    "largest_of",
     "max_t",
     "metric_table",
     "nearest_pairs",
@@ -75,9 +90,11 @@ __all__ = [
     "procrustes",
     "relabelling_group",
     "relabelling_null",
+    "rescaled",
     "retrieval_at_k",
     "rsa",
     "spread",
     "synonym_rate",
     "synonym_table",
+    "threshold",
 ]

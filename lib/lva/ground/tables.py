@@ -43,6 +43,14 @@ SCHEMAS: Mapping[str, tuple[str, ...]] = {  # table -> its columns
         *("reference", "family", "a", "measure", *ESTIMATE),
         *("untrained", "paper_low", "paper", "paper_high"),
     ),
+    "certainty": (
+        *("reference", "measure", "value", "low", "high"),
+        *("baseline", "optimism", "gain", "gain_low", "gain_high"),
+    ),
+    "calibrated": (
+        *("reference", "choice", "of", "null", "measure"),
+        *("value", "threshold", "calibrated", "p", "other_half"),
+    ),
     "verdicts": ("claim", "rule", "this run", "numbers"),
     "ceilings": ("space", "knows", "measure", "value"),
     "synonyms": ("space", "draw", "rate", "chance", "kind"),

@@ -58,10 +58,10 @@ def both_ways(pairs: Sequence[Pair], forward: Sequence[Array], backward: Sequenc
     return dict(zip(pairs, forward)) | {(b, a): value for (a, b), value in zip(pairs, backward)}
 
 
-def in_threads(work: Callable[[str, str], Any], pairs: Sequence[Pair]) -> list[Any]:
-    """Call `work` for each pair, on all cores: kernels and LAPACK release the GIL and run best on one thread each."""
+def in_threads(work: Callable[..., Any], jobs: Sequence[tuple[str, ...]]) -> list[Any]:
+    """Call `work` for each pair, say, on all cores: kernels and LAPACK release the GIL and run best on one thread."""
     with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(work, *zip(*pairs))) if pairs else []
+        return list(pool.map(work, *zip(*jobs))) if jobs else []
 
 
 def score_seeds(ready: dict[str, list[Prepared]], measures: Measures) -> dict[str, Array]:
