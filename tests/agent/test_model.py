@@ -1,5 +1,7 @@
 """The agent's parts, each against what it should equal."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -131,7 +133,60 @@ def test_an_instruction_may_be_shared_by_many_views():
     torch.testing.assert_close(shared, agent(words(GRAMMAR.texts[:2])[instruction], views))
 
 
-@pytest.mark.parametrize("config", [AgentConfig(word_init="random"), AgentConfig(trunk="resnet18")])
+@pytest.mark.parametrize("pooling", ["mean", "last", "query"])
+def test_a_sentence_is_pooled_from_its_words_alone(pooling):
+    agent = new_agent(AgentConfig(word_init="random", pooling=pooling)).eval()
+    if pooling == "query":
+        torch.nn.init.normal_(agent.language.query)
+    encoded = words([text for text in GRAMMAR.texts if len(text.split()) == 4][:3])[:, :4]
+    with torch.no_grad():
+        read = agent.language.read(torch.nn.functional.pad(encoded, (0, agent.language.place.shape[0] - 4)))[:, :4]
+        weights = (read @ agent.language.query).softmax(1) if pooling == "query" else torch.full((3, 4), 0.25)
+        pooled = read[:, -1] if pooling == "last" else (weights.unsqueeze(-1) * read).sum(1)
+        padded = torch.nn.functional.pad(encoded, (0, agent.language.place.shape[0] - 4))
+        torch.testing.assert_close(agent.language(padded), agent.language.pool(pooled))
+
+
+def test_a_learned_query_begins_as_the_mean():
+    mean, query = (new_agent(AgentConfig(word_init="random", pooling=pooling), 1) for pooling in ("mean", "query"))
+    query.load_state_dict(mean.state_dict() | {"language.query": query.language.query})
+    with torch.no_grad():
+        encoded = words(GRAMMAR.texts)
+        torch.testing.assert_close(mean.language(encoded), query.language(encoded))
+
+
+def test_where_words_attend_each_looks_by_itself_and_padding_does_not():
+    agent, views = new_agent(AgentConfig(word_init="random", attends="words")).eval(), some_views(3)
+    encoded = words([GRAMMAR.texts[0], GRAMMAR.texts[40], GRAMMAR.texts[107]])
+    with torch.no_grad():
+        asking, tokens = agent.asking(encoded), agent.vision(views)
+        seen, maps = agent.look(asking, tokens)
+        for i, sentence in enumerate(encoded):
+            n = int((sentence != 0).sum())
+            each = [agent.attention(asking[i, word][None], tokens[i][None]) for word in range(n)]
+            torch.testing.assert_close(seen[i], torch.cat([found for found, _ in each]).mean(0), rtol=1e-4, atol=1e-5)
+            torch.testing.assert_close(maps[i], torch.cat([where for _, where in each]).mean(0), rtol=1e-4, atol=1e-6)
+        there = (encoded != 0).unsqueeze(-1)
+        torch.testing.assert_close(agent.language(encoded), asking.sum(1) / there.sum(1), rtol=1e-4, atol=1e-5)
+
+
+def test_an_answer_may_come_without_the_question():
+    config = AgentConfig(word_init="random")
+    passing, silent = (CrossAttention(replace(config, pass_on=pass_on), 32) for pass_on in (True, False))
+    silent.load_state_dict(passing.state_dict())
+    e_l, tokens = torch.randn(6, 128), torch.randn(6, 49, 32)
+    torch.testing.assert_close(silent(e_l, tokens)[0] + e_l, passing(e_l, tokens)[0])
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        AgentConfig(word_init="random"),
+        AgentConfig(trunk="resnet18"),
+        AgentConfig(word_init="random", attends="words", pass_on=False),
+        AgentConfig(word_init="random", pooling="query"),
+    ],
+)
 def test_saved_and_loaded(config, tmp_path):
     agent = new_agent(config, seed=3).eval()
     agent.save_pretrained(tmp_path)
@@ -149,6 +204,11 @@ def test_saved_and_loaded(config, tmp_path):
 def test_resnet_keeps_one_token_a_tile(tile_size):
     trunk = new_agent(AgentConfig(trunk="resnet18", tile_size=tile_size)).vision
     assert trunk(some_views(2)).shape == (2, 49, 512)
+
+
+def test_resnet_may_be_narrow():
+    trunk = new_agent(AgentConfig(trunk="resnet18", width=4)).vision
+    assert trunk(some_views(2)).shape == (2, 49, 64)
 
 
 @pytest.mark.parametrize("freeze", [True, False])
@@ -181,6 +241,9 @@ def test_weights_that_cannot_be_had_are_not_replaced_in_silence(tmp_path, monkey
         ({"trunk": "vgg"}, "choose one of tiles, resnet18"),
         ({"word_init": "zeros"}, "none of identical, identity, random"),
         ({"normalize": True}, "none of tokens, both, none"),
+        ({"pooling": "max"}, "none of mean, last, query"),
+        ({"attends": "letters"}, "none of sentence, words"),
+        ({"attends": "words", "pooling": "last"}, "needs attends='sentence'"),
         ({"heads": 3}, "must divide"),
         ({"word_init": "identity", "word_size": 12}, "needs word_size >= 16"),
         ({"tile_size": 32}, "must be 8, or 32 with"),

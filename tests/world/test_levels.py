@@ -185,6 +185,14 @@ def test_environments_draw_doors_too():
     assert {"go to red door", "leave blue door"} <= missions
 
 
+def test_without_lookalikes_no_other_object_has_the_colour_or_kind_of_the_target():
+    world = World.reset(GRAMMAR.instructions * 5, 7, Level(distractors=8, lookalikes=False))
+    codes, _ = objects_of(world.cells)
+    for row, at, cells in zip(codes, world.target, world.cells, strict=True):
+        target = cells.flat[at]
+        assert (row & 15 == target & 15).sum() == (row >> 4 == target >> 4).sum() == 1
+
+
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
@@ -196,6 +204,7 @@ def test_environments_draw_doors_too():
         ({"patience": 0.5}, "patience=0.5 must be at least 1"),
         ({"doors": 7}, "doors=7"),
         ({"max_steps": 0}, "max_steps=0"),
+        ({"distractors": 11, "lookalikes": False}, "at most 10 with lookalikes=False"),
     ],
 )
 def test_levels_that_cannot_be(fields, message):

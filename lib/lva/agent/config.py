@@ -11,6 +11,8 @@ from lva.world.language import grammar_from_dict
 WORD_INITS = ("identical", "identity", "random")
 TRUNKS = ("tiles", "resnet18")
 NORMALIZE = ("tokens", "both", "none")
+ATTENDS = ("sentence", "words")
+POOLINGS = ("mean", "last", "query")
 N_ACTIONS = 6  # left, right, forward, pickup, drop, toggle: the paper's
 
 
@@ -24,11 +26,14 @@ class AgentConfig:
     language_size: int = 128  # of E_L
     heads: int = 4  # of both attentions
     trunk: str = "tiles"  # tiles (a small residual CNN) or resnet18
-    width: int = 32  # channels of the `tiles` trunk
+    width: int = 32  # channels of the `tiles` trunk; of resnet18 half of its first stage's
     blocks: int = 2  # residual blocks of the `tiles` trunk
     trunk_weights: str | None = None  # of resnet18: "microsoft/resnet-18", a local folder, or None for random ones
     freeze_pretrained: bool = False  # keep the two pretrained stages of resnet18 as they are
     tile_size: int = 8  # pixels a tile: 8, or 32 as MiniGrid draws by default (resnet18 only)
+    attends: str = "sentence"  # what looks at the view: E_L, or each word by itself, E_L being no more than their mean
+    pooling: str = "mean"  # words become E_L by their mean, as the last of them, or by a learned query
+    pass_on: bool = True  # E_L goes to the decision beside what it has seen; without, only what it has seen
     normalize: str = "tokens"  # what is layer-normalised before the cross-attention: tokens, both (E_L too) or none
     previous_action: bool = False  # tell the agent what it did last; the paper's does not know
 
@@ -37,8 +42,11 @@ class AgentConfig:
             raise ValueError(f"word_init={self.word_init!r} is none of {', '.join(WORD_INITS)}, pretrained:<file>")
         if self.trunk not in TRUNKS:
             raise ValueError(f"trunk={self.trunk!r} is unknown; choose one of {', '.join(TRUNKS)}")
-        if self.normalize not in NORMALIZE:
-            raise ValueError(f"normalize={self.normalize!r} is none of {', '.join(NORMALIZE)}")
+        for name, known in (("normalize", NORMALIZE), ("attends", ATTENDS), ("pooling", POOLINGS)):
+            if getattr(self, name) not in known:
+                raise ValueError(f"{name}={getattr(self, name)!r} is none of {', '.join(known)}")
+        if self.attends == "words" and self.pooling != "mean":
+            raise ValueError(f"pooling={self.pooling!r} needs attends='sentence'; where words attend, E_L is the mean")
         if self.word_size % self.heads or self.language_size % self.heads:
             raise ValueError(f"heads={self.heads} must divide word_size={self.word_size} and {self.language_size=}")
         if self.word_init == "identity" and self.word_size < len(self.language.vocabulary):

@@ -72,22 +72,30 @@ def agent_policy(agent: Agent, decoding: str = "greedy", seed: int = 0, embeddin
         raise ValueError(f"decoding={decoding!r} is unknown; choose one of {', '.join(DECODINGS)}")
     texts, generator = agent.grammar.texts, np.random.default_rng(seed)
     number = {text: i for i, text in enumerate(texts)}
-    embeddings = agent.language_embedding(texts) if embeddings is None else np.array(embeddings, np.float32)
-    expected = (len(texts), agent.config.language_size)
-    if embeddings.shape != expected or not np.isfinite(embeddings).all():
-        raise ValueError(f"embeddings of shape {embeddings.shape} must be finite and {expected}, one per instruction")
-    e_l = torch.from_numpy(embeddings).to(agent.device)
+    if embeddings is None:
+        with torch.inference_mode():
+            asking = agent.asking(torch.from_numpy(agent.grammar.encode(texts)).to(agent.device))
+    else:
+        asking = _checked(agent, np.array(embeddings, np.float32))
 
     @torch.inference_mode()
     def policy(world: World) -> np.ndarray:
         instruction = torch.tensor([number[instruction.text] for instruction in world.instructions])
         tiles = view_tiles(world.observe()).long().to(agent.device)
         previous = torch.from_numpy(np.minimum(world.last_action, N_ACTIONS).astype(np.int64)).to(agent.device)
-        logits = agent.decide(e_l[instruction.to(agent.device)], tiles, previous).float().cpu().numpy()
+        logits = agent.decide(asking[instruction.to(agent.device)], tiles, previous).float().cpu().numpy()
         noise = generator.gumbel(size=logits.shape) if decoding == "sampled" else 0
         return (logits + noise).argmax(1).astype(np.uint8)
 
     return policy
+
+
+def _checked(agent: Agent, embeddings: np.ndarray) -> torch.Tensor:
+    """Vectors that are to drive an agent, on its device."""
+    expected = (len(agent.grammar.texts), agent.config.language_size)
+    if embeddings.shape != expected or not np.isfinite(embeddings).all():
+        raise ValueError(f"embeddings of shape {embeddings.shape} must be finite and {expected}, one per instruction")
+    return torch.from_numpy(embeddings).to(agent.device)
 
 
 def _success_by(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:

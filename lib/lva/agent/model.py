@@ -50,19 +50,34 @@ class Agent(nn.Module, PyTorchModelHubMixin, library_name="lva"):
         `words: (m, length)` encoded instructions; `tiles` and `previous` are those of `decide`;
         `instruction: (b,)` the row of `words` that each view belongs to (None: m = b, each view has its own).
         """
-        e_l = self.language(words)
-        return self.decide(e_l if instruction is None else e_l[instruction], tiles, previous)
+        asking = self.asking(words)
+        return self.decide(asking if instruction is None else asking[instruction], tiles, previous)
+
+    def asking(self, words: Tensor) -> Tensor:
+        """What looks at the view: E_L (m, language_size), or each word (m, length, language_size), zeros for none."""
+        return self.language.each_word(words) if self.config.attends == "words" else self.language(words)
 
     def decide(self, e_l: Tensor, tiles: Tensor, previous: Tensor | None = None) -> Tensor:
         """Action logits (b, 6) of any E_L, this agent's or one that comes from elsewhere.
 
-        `e_l: (b, language_size)`, `tiles: (b, 7, 7)` tile numbers of the views, rows first,
+        `e_l: (b, language_size)`, or `asking` of an agent whose words attend; an E_L is to it a sentence of one word.
+        `tiles: (b, 7, 7)` tile numbers of the views, rows first,
         `previous: (b,)` the action before, 6 for none; only an agent with `previous_action` needs it.
         """
-        x, _ = self.attention(e_l, self.vision(tiles))
+        x, _ = self.look(e_l, self.vision(tiles))
         if self.previous is not None:
             x = x + self.previous(previous)
         return self.actions(x + self.mlp(x))
+
+    def look(self, asking: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor]:
+        """What was seen (b, language_size), and where (b, heads, 49): of words that look one by one, the mean."""
+        if asking.ndim == 2:
+            return self.attention(asking, tokens)
+        length = asking.shape[1]
+        seen, weights = self.attention(asking.flatten(0, 1), tokens.repeat_interleave(length, 0))
+        there = asking.any(-1).to(seen.dtype)
+        share = there / there.sum(1, keepdim=True)
+        return (torch.einsum("bw,bw...->b...", share, x.unflatten(0, (-1, length))) for x in (seen, weights))
 
     @torch.no_grad()
     def language_embedding(self, texts: Iterable[str]) -> np.ndarray:
@@ -73,7 +88,7 @@ class Agent(nn.Module, PyTorchModelHubMixin, library_name="lva"):
     @torch.no_grad()
     def attention_map(self, words: Tensor, tiles: Tensor) -> Tensor:
         """Where each sentence looks in each view: (b, heads, 7, 7), each head sums to 1, rows first."""
-        _, weights = self.attention(self.language(words), self.vision(tiles))
+        _, weights = self.look(self.asking(words), self.vision(tiles))
         return weights.unflatten(-1, (7, 7))
 
     def generate_model_card(self, training: str = "", **_: Any) -> ModelCard:
@@ -94,7 +109,7 @@ class Agent(nn.Module, PyTorchModelHubMixin, library_name="lva"):
 
 
 class LanguageEncoder(nn.Module):
-    """Words -> vectors -> one transformer block -> mean over words -> E_L."""
+    """Words -> vectors -> one transformer block -> mean over words (or another pooling) -> E_L."""
 
     def __init__(self, config: AgentConfig, n_words: int, length: int):
         super().__init__()
@@ -104,24 +119,38 @@ class LanguageEncoder(nn.Module):
         self.heads = config.heads
         self.norm, self.qkv, self.out = nn.LayerNorm(size), nn.Linear(size, 3 * size), nn.Linear(size, size)
         self.mlp = _mlp(size)
-        self.pool = nn.Linear(size, config.language_size)
+        self.pool, self.pooling = nn.Linear(size, config.language_size), config.pooling
+        self.query = nn.Parameter(torch.zeros(size)) if config.pooling == "query" else None  # begins as the mean
         with torch.no_grad():
             self.words.weight.copy_(initial_words(config.word_init, n_words, size))
 
     def forward(self, words: Tensor) -> Tensor:
         """`words: (m, length)`, 0 pads -> E_L (m, language_size)."""
+        x, there = self.read(words), words != 0
+        if self.pooling == "last":
+            return self.pool(x[torch.arange(len(x)), there.sum(1) - 1])
+        if self.pooling == "query":
+            share = (x @ self.query).masked_fill(~there, -torch.inf).softmax(1)
+            return self.pool(torch.einsum("ml,mls->ms", share, x))
+        there = there.unsqueeze(-1).to(x.dtype)
+        return self.pool((x * there).sum(1) / there.sum(1))
+
+    def each_word(self, words: Tensor) -> Tensor:
+        """Each word as E_L would be if it were the only one: (m, length, language_size), zeros where there is none."""
+        return self.pool(self.read(words)) * (words != 0).unsqueeze(-1)
+
+    def read(self, words: Tensor) -> Tensor:
+        """Each word among the others: (m, length) -> (m, length, word_size)."""
         there = words != 0
         x = self.words(words) + self.place
         q, k, v = self.qkv(self.norm(x)).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
         mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=there[:, None, None])
         x = x + self.out(mixed.transpose(1, 2).flatten(2))
-        x = x + self.mlp(x)
-        there = there.unsqueeze(-1).to(x.dtype)
-        return self.pool((x * there).sum(1) / there.sum(1))
+        return x + self.mlp(x)
 
 
 class CrossAttention(nn.Module):
-    """E_L asks, the visual tokens answer: multi-head attention with one query, and E_L passed on beside it.
+    """E_L asks, the visual tokens answer: multi-head attention with one query, and E_L is passed on beside it.
 
     With a single query the key projection can be applied to the query, and the value projection to the weighted
     mean, instead of to 49 tokens: the same function, a thirtieth of the work.
@@ -130,7 +159,7 @@ class CrossAttention(nn.Module):
 
     def __init__(self, config: AgentConfig, token_size: int):
         super().__init__()
-        size, self.heads = config.language_size, config.heads
+        size, self.heads, self.passes_on = config.language_size, config.heads, config.pass_on
         plain = config.normalize == "none"
         self.norm_query = nn.LayerNorm(size) if config.normalize == "both" else nn.Identity()
         self.norm_tokens = nn.Identity() if plain else nn.LayerNorm(token_size)
@@ -151,7 +180,8 @@ class CrossAttention(nn.Module):
         weights = torch.matmul(asked, tokens.mT).softmax(-1)
         seen = torch.matmul(weights, tokens)  # (b, heads, token_size)
         answer = torch.einsum("bht,hdt->bhd", seen, self.value).flatten(1)
-        return e_l + self.out(answer), weights
+        answer = self.out(answer)
+        return e_l + answer if self.passes_on else answer, weights
 
 
 def new_agent(config: AgentConfig, seed: int = 0) -> Agent:

@@ -75,13 +75,15 @@ class ResidualBlock(nn.Module):
 class ResNetTrunk(Trunk):
     """transformers' ResNet-18 on RGB frames put together on the device; its last two stages are always fresh.
 
-    At 56 pixels these have stride 1, at 224 the usual 2: either way 7 x 7 tokens of 512 numbers.
+    At 56 pixels these have stride 1, at 224 the usual 2: either way 7 x 7 tokens of 512 numbers (at width 32).
     """
 
     def __init__(self, config: AgentConfig):
         super().__init__(config.tile_size)
-        sizes, depths = [64, 128, 256, 512], [2, 2, 2, 2]
-        shape = transformers.ResNetConfig(embedding_size=64, hidden_sizes=sizes, depths=depths, layer_type="basic")
+        sizes, depths = [config.width * 2**stage for stage in (1, 2, 3, 4)], [2, 2, 2, 2]
+        shape = transformers.ResNetConfig(
+            embedding_size=sizes[0], hidden_sizes=sizes, depths=depths, layer_type="basic"
+        )
         self.resnet, self.size = transformers.ResNetModel(shape), sizes[-1]
         if config.tile_size == 8:
             for stage in self.resnet.encoder.stages[2:]:
@@ -120,7 +122,7 @@ class ResNetTrunk(Trunk):
         return [self.resnet.embedder, *self.resnet.encoder.stages[:2]]
 
     def forward(self, tiles: Tensor) -> Tensor:
-        """`tiles: (b, 7, 7)` tile numbers, rows first -> tokens (b, 49, 512)."""
+        """`tiles: (b, 7, 7)` tile numbers, rows first -> tokens (b, 49, 16 width)."""
         pictures, side = self.atlas[tiles], VIEW * self.atlas.shape[-1]
         frames = pictures.permute(0, 3, 1, 4, 2, 5).reshape(len(tiles), 3, side, side)
         return self.resnet(frames.contiguous(memory_format=torch.channels_last)).last_hidden_state.flatten(2).mT

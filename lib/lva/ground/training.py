@@ -47,8 +47,9 @@ def adamw(model: nn.Module, config: Descent) -> AdamW:
 def descend(
     accelerator: Accelerator, model: nn.Module, optimizer: Optimizer, loss: Tensor, rate: float, clip: float
 ) -> None:
-    """Take one step down the clipped gradient of the loss, at this learning rate."""
-    optimizer.param_groups[0]["lr"] = rate
+    """Take one step down the clipped gradient of the loss, at this learning rate or a group's `share` of it."""
+    for group in optimizer.param_groups:
+        group["lr"] = rate * group.get("share", 1)
     optimizer.zero_grad(set_to_none=True)
     accelerator.backward(loss)
     accelerator.clip_grad_norm_(model.parameters(), clip)

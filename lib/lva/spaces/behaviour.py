@@ -95,12 +95,12 @@ def agent_behaviour(agents: Sequence[Agent], rooms: int = ROOMS) -> Space:
 @torch.inference_mode()
 def action_shares(agent: Agent, asked: Asked) -> NDArray:
     """The chance of each action: (m, actions)."""
-    e_l = torch.from_numpy(agent.language_embedding(agent.grammar.texts)).to(agent.device)
+    asking = agent.asking(torch.from_numpy(agent.grammar.encode(agent.grammar.texts)).to(agent.device))
     views, shares = asked.world.observe(), []
     for rows in np.array_split(np.arange(len(views)), max(1, len(views) // 4096)):
         tiles = view_tiles(views[rows]).long().to(agent.device)
         previous = torch.full((len(rows),), NOTHING, device=agent.device)
-        logits = agent.decide(e_l[torch.from_numpy(asked.item[rows]).to(agent.device)], tiles, previous)
+        logits = agent.decide(asking[torch.from_numpy(asked.item[rows]).to(agent.device)], tiles, previous)
         shares.append(F.softmax(logits.float(), 1).cpu().numpy())
     return np.concatenate(shares)
 

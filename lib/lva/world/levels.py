@@ -19,6 +19,7 @@ from lva.world.tasks import RECORD_OF
 
 MAX_SIZE = 25
 STARTS = ("even", "near")
+STRANGERS = (len(PORTABLE_KINDS) - 1) * (N_COLORS - 1)  # objects that share neither colour nor kind with another
 
 
 class LevelError(ValueError):
@@ -34,6 +35,7 @@ class Level:
 
     size: int = 8  # cells along a side, walls included
     distractors: int = 4  # objects beside the target; with it five, as in BabyAI's PickupDist
+    lookalikes: bool = True  # distractors may be of the target's colour or kind
     doors: int = 0  # locked doors in the walls; a grammar that names doors needs at least one
     start: str = "even"  # rooms that do not tell the task; "near": ESCAPE-FROM starts beside its target
     near: int = 2  # with "near", ESCAPE-FROM starts within this many steps of the target
@@ -53,6 +55,11 @@ class Level:
                 f"distractors={self.distractors} do not fit: a {self.size} x {self.size} level has {room} free cells "
                 f"for agent, target and distractors, of 18 different objects; raise size or lower distractors"
             )
+        if not self.lookalikes and self.distractors > STRANGERS:
+            raise LevelError(
+                f"distractors={self.distractors} must be at most {STRANGERS} with lookalikes=False: no more objects "
+                f"differ from the target in colour and kind"
+            )
         if not 0 <= self.doors <= min(N_COLORS, 4 * (self.size - 2)):
             raise LevelError(f"doors={self.doors} must be from 0 to {N_COLORS}, each of its own colour")
         if self.start not in STARTS:
@@ -68,7 +75,8 @@ class Level:
     def rules(self) -> Rules:
         """The same as the kernels take it."""
         near = self.start == "near"
-        return Rules(self.distractors, self.doors, near, self.near, self.far, float(self.patience), self.max_steps)
+        patience = float(self.patience)
+        return Rules(self.distractors, self.lookalikes, self.doors, near, self.near, self.far, patience, self.max_steps)
 
     def check(self, tasks: Iterable[str], kinds: Iterable[str]) -> None:
         """Raise unless these tasks, about these kinds of objects, can be set in this level."""

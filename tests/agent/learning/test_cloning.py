@@ -34,7 +34,7 @@ from lva.agent import (
     train_all,
 )
 from lva.agent.learning import ablation
-from lva.agent.learning.cloning import CARD_MODULE, LOG_EVERY
+from lva.agent.learning.cloning import CARD_MODULE, LOG_EVERY, Cloning
 from lva.ground.artifacts import ArtifactError
 from lva.ground.code import code_of_module
 from lva.ground.folder_artifact import check_folder
@@ -268,6 +268,51 @@ def test_the_traces_lead_from_the_untrained_agent_to_the_trained_one(demos, tmp_
     torch.testing.assert_close(run.traces[SHORT.samples], torch.from_numpy(run.agent.language_embedding(GRAMMAR.texts)))
 
 
+@pytest.mark.parametrize("rate", [0, 0.1])
+def test_a_language_encoder_may_be_frozen_or_slowed(demos, run, rate):
+    config = replace(SHORT, language_rate=rate)
+    slowed, before = train(demos, TINY, config, progress=False).agent, new_agent(TINY, SHORT.seed)
+    moved = [_distance(one.language, before.language) for one in (slowed, run.agent)]
+    assert moved[0] == 0 if rate == 0 else 0 < moved[0] < moved[1] / 3
+    assert _distance(slowed.vision, before.vision) > 0
+
+
+def _distance(one, other):
+    pairs = zip(one.parameters(), other.parameters(), strict=True)
+    return sum((a - b).square().sum() for a, b in pairs).sqrt().item()
+
+
+def test_a_slowed_training_that_was_interrupted_ends_with_the_same_weights(demos, tmp_path, monkeypatch):
+    config = replace(SHORT, language_rate=0.1, snapshots=True, traces=4)
+    whole = train(demos, TINY, config, progress=False)
+    step = Cloning.step
+
+    def fails(self, batch):
+        if batch == 80:
+            raise KeyboardInterrupt
+        return step(self, batch)
+
+    monkeypatch.setattr(Cloning, "step", fails)
+    with pytest.raises(KeyboardInterrupt):
+        train(demos, TINY, config, tmp_path, progress=False)
+    monkeypatch.setattr(Cloning, "step", step)
+    resumed = train(demos, TINY, config, tmp_path, progress=False)
+    assert_same(resumed.agent.state_dict(), whole.agent.state_dict())
+    for again in (resumed, load_run(tmp_path)):
+        assert list(again.snapshots) == [64 * 30, 64 * 120]
+        for samples, weights in whole.snapshots.items():
+            assert_same(again.snapshots[samples], weights)
+
+
+def test_snapshots_are_the_agent_as_it_was(demos, weights):
+    run = train(demos, TINY, replace(SHORT, snapshots=True, traces=4), progress=False)
+    assert_same(run.agent.state_dict(), weights)
+    assert_same(run.agent_at(SHORT.samples).state_dict(), weights)
+    for samples in run.snapshots:
+        then = run.agent_at(samples).language_embedding(GRAMMAR.texts)
+        torch.testing.assert_close(torch.from_numpy(then), run.traces[samples])
+
+
 def test_tensorboard_gets_the_metrics(demos, tmp_path):
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
@@ -360,6 +405,7 @@ def test_the_jobs_of_a_run_are_a_seed_each_and_a_control_each_at_the_first():
         ({"labels": "wise"}, "choose one of expert, optimal"),
         ({"precision": "fp8"}, "must be 'no' or 'bf16'"),
         ({"warmup": 1}, "warmup=1"),
+        ({"language_rate": 2}, "0 freezes the language encoder"),
     ],
 )
 def test_impossible_trainings(fields, message):

@@ -17,10 +17,14 @@ from safetensors.torch import save_file
 from lva.ground.artifacts import ArtifactError, as_json, atomic_path, config_hash, differences
 
 FILE = "checkpoint.safetensors"
+Weights = dict[str, torch.Tensor]
 
 
 class Checkpoint:
-    """Where a training stands. `rows` are its metrics so far, `traces` E_L of every instruction by the samples seen."""
+    """Where a training stands.
+
+    `rows` are its metrics so far, `traces` E_L of every instruction by the samples seen, `snapshots` all weights.
+    """
 
     def __init__(
         self, folder: str | Path | None, made_from: dict, agent: torch.nn.Module, optimizer: torch.optim.Optimizer
@@ -29,6 +33,7 @@ class Checkpoint:
         self.made_from, self.agent, self.optimizer = as_json(made_from), agent, optimizer
         self.rows: list[dict] = []
         self.traces: dict[int, torch.Tensor] = {}
+        self.snapshots: dict[int, Weights] = {}
 
     @property
     def metrics(self) -> pd.DataFrame:
@@ -43,6 +48,8 @@ class Checkpoint:
         for i, state in self.optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer.{i}.{name}": value.contiguous() for name, value in state.items()}
         tensors |= {f"trace.{samples}": e_l for samples, e_l in self.traces.items()}
+        for samples, weights in self.snapshots.items():
+            tensors |= {f"snapshot.{samples}.{name}": value.contiguous() for name, value in weights.items()}
         about = {"done": str(done), "rows": json.dumps(self.rows), "made_from": json.dumps(self.made_from)}
         about["sha256"] = _digest(about, tensors)
         with atomic_path(self.folder / FILE) as path:
@@ -63,7 +70,8 @@ class Checkpoint:
             self.agent.load_state_dict({n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)})
         except RuntimeError as error:
             raise ArtifactError(f"{path} is of an agent built otherwise ({error}); delete it to train again") from error
-        weights, state = self.optimizer.param_groups[0]["params"], {}
+        weights = [weight for group in self.optimizer.param_groups for weight in group["params"]]
+        state: dict[int, dict] = {}
         for name, tensor in tensors.items():
             if name.startswith("optimizer."):
                 _, i, field = name.split(".")
@@ -71,7 +79,7 @@ class Checkpoint:
                 laid_out = tensor if tensor.ndim == 0 else torch.empty_like(weights[int(i)]).copy_(tensor)
                 state.setdefault(int(i), {})[field] = laid_out
         self.optimizer.load_state_dict(self.optimizer.state_dict() | {"state": state})
-        self.rows, self.traces = json.loads(about["rows"]), traces_in(tensors)
+        self.rows, self.traces, self.snapshots = json.loads(about["rows"]), traces_in(tensors), snapshots_in(tensors)
         return int(about["done"])
 
 
@@ -102,4 +110,15 @@ def traces_in(tensors: dict[str, torch.Tensor]) -> dict[int, torch.Tensor]:
     """E_L of every instruction by the samples seen, in order."""
     prefix = "trace."
     found = {int(name.removeprefix(prefix)): e_l for name, e_l in tensors.items() if name.startswith(prefix)}
+    return dict(sorted(found.items()))
+
+
+def snapshots_in(tensors: dict[str, torch.Tensor]) -> dict[int, Weights]:
+    """All weights of the agent by the samples seen, in order."""
+    found: dict[int, Weights] = {}
+    for name, value in tensors.items():
+        kind, _, rest = name.partition(".")
+        if kind == "snapshot":
+            samples, _, weight = rest.partition(".")
+            found.setdefault(int(samples), {})[weight] = value
     return dict(sorted(found.items()))

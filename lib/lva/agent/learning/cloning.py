@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from lva.agent.config import AgentConfig
 from lva.agent.learning.checkpoint import Checkpoint
 from lva.agent.learning.runs import Run, discard_outdated, is_finished, load_run, save_run
 from lva.agent.learning.steps import Order, Steps, check_labels, draw_batch, load_steps, make_steps, save_steps
-from lva.agent.model import new_agent
+from lva.agent.model import Agent, new_agent
 from lva.ground.artifacts import config_hash
 from lva.ground.code import code_of_module
 from lva.ground.jobs import Report, side_by_side
@@ -39,6 +39,7 @@ class TrainConfig:
     learning_rate: float = 1e-3  # at its peak
     warmup: float = 0.1  # share of the training until the peak; then a cosine to zero
     weight_decay: float = 0.01
+    language_rate: float = 1.0  # share of the learning rate at which the language encoder learns; 0 freezes it
     clip: float = 1.0  # norm of the gradient
     labels: str = "expert"  # expert (one action, the paper's), optimal (all optimal ones in equal shares) or shuffled
     mirror: bool = False  # reverse half of the samples left to right, actions included
@@ -46,6 +47,7 @@ class TrainConfig:
     seed: int = 0  # of the weights and of the order of samples
     checkpoint_minutes: float = 1.0  # between checkpoints
     traces: int = 24  # how often E_L of every instruction is kept along the way, more densely at the beginning
+    snapshots: bool = False  # keep the whole agent too, at every other of these moments
 
     def __post_init__(self):
         if self.samples < self.batch_size or self.batch_size < 1:
@@ -55,6 +57,8 @@ class TrainConfig:
             raise ValueError(f"precision={self.precision!r} must be 'no' or 'bf16'")
         if not 0 <= self.warmup < 1:
             raise ValueError(f"warmup={self.warmup} must lie in [0, 1)")
+        if not 0 <= self.language_rate <= 1:
+            raise ValueError(f"language_rate={self.language_rate} must lie in [0, 1]; 0 freezes the language encoder")
 
     @property
     def batches(self) -> int:
@@ -63,7 +67,15 @@ class TrainConfig:
     @property
     def traced(self) -> set[int]:
         """After how many batches E_L is kept: 0 and the last are among them."""
-        return {round(self.batches * (i / self.traces) ** 2) for i in range(self.traces + 1)} if self.traces else set()
+        return set(self._moments(range(self.traces + 1)))
+
+    @property
+    def snapped(self) -> set[int]:
+        """After how many batches the whole agent is kept: at every other moment of `traced`, the last among them."""
+        return set(self._moments(range(self.traces, 0, -2))) if self.snapshots else set()
+
+    def _moments(self, numbers: Iterable[int]) -> list[int]:
+        return [round(self.batches * (i / self.traces) ** 2) for i in numbers] if self.traces else []
 
     def rate(self, batch: int) -> float:
         """The learning rate of a batch: linear to its peak, then a cosine to zero."""
@@ -131,7 +143,7 @@ def _clone(steps: Steps, agent_config: AgentConfig, train_config: TrainConfig, f
     if train_config.batch_size % accelerator.num_processes:
         raise ValueError(f"{train_config.batch_size=} must be a multiple of the {accelerator.num_processes} processes")
     agent = new_agent(agent_config, train_config.seed)
-    optimizer = adamw(agent, train_config)
+    optimizer = _optimizer(agent, train_config)
     agent = agent.to(accelerator.device)
     if folder is not None and accelerator.is_main_process:
         discard_outdated(folder, made_from)
@@ -147,7 +159,7 @@ def _clone(steps: Steps, agent_config: AgentConfig, train_config: TrainConfig, f
         ) from error
     for tracker in accelerator.trackers:
         tracker.finish()
-    run = Run(agent.eval(), checkpoint.metrics, checkpoint.folder, checkpoint.traces)
+    run = Run(agent.eval(), checkpoint.metrics, checkpoint.folder, checkpoint.traces, checkpoint.snapshots)
     if run.folder is not None and accelerator.is_main_process:
         save_run(run, made_from)
     accelerator.wait_for_everyone()  # no process may use the folder before it is whole
@@ -166,7 +178,7 @@ class Cloning:
 
     def run(self, done: int, progress: bool | Report) -> None:
         """Train from the last checkpoint, after `done` batches, to the end."""
-        batches, traced = self.config.batches, self.config.traced
+        batches, traced, snapped = self.config.batches, self.config.traced, self.config.snapped
         rows = self.checkpoint.rows
         began = time.perf_counter() - (rows[-1]["seconds"] if rows else 0)
         saved = time.perf_counter()
@@ -177,6 +189,8 @@ class Cloning:
                 loss, right = self.step(batch)
                 if batch + 1 in traced:
                     self.trace(batch + 1)
+                if batch + 1 in snapped:
+                    self.snap(batch + 1)
                 if (batch + 1) % LOG_EVERY and batch + 1 < batches:
                     continue
                 row = self.log(batch + 1, loss, right, time.perf_counter() - began)
@@ -205,6 +219,12 @@ class Cloning:
         """Keep E_L of every instruction after `done` batches."""
         language = self.accelerator.unwrap_model(self.model).language
         self.checkpoint.traces[done * self.config.batch_size] = language(self.steps.words).float().cpu()
+
+    def snap(self, done: int) -> None:
+        """Keep the whole agent after `done` batches."""
+        weights = self.accelerator.unwrap_model(self.model).state_dict()
+        kept = {name: weight.detach().to("cpu", copy=True) for name, weight in weights.items()}
+        self.checkpoint.snapshots[done * self.config.batch_size] = kept
 
     def log(self, done: int, loss: Tensor, right: Tensor, seconds: float) -> dict:
         """Record where the training is; stop it if the loss is not finite."""
@@ -235,6 +255,20 @@ def check_grammar(spoken: Grammar, agent_config: AgentConfig) -> None:
         raise ValueError(
             f"the demonstrations speak {spoken!r}, the agent {agent_config.language!r}; make both from one grammar"
         )
+
+
+def _optimizer(agent: Agent, config: TrainConfig) -> torch.optim.Optimizer:
+    """The optimiser, in which the language encoder learns at its own share of the rate, or not at all."""
+    if config.language_rate == 0:
+        agent.language.requires_grad_(False)
+    optimizer = adamw(agent, config)
+    if 0 < config.language_rate < 1:
+        (group,), slowed = optimizer.param_groups, {id(weight) for weight in agent.language.parameters()}
+        weights = group["params"]
+        group["params"] = [weight for weight in weights if id(weight) not in slowed]
+        slow = [weight for weight in weights if id(weight) in slowed]
+        optimizer.add_param_group({"params": slow, "share": config.language_rate})
+    return optimizer
 
 
 def _made_from(agent_config: AgentConfig, train_config: TrainConfig, demos: dict) -> dict:

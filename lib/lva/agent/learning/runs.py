@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy as np
 import pandas as pd
 from torch import Tensor
 
-from lva.agent.learning.checkpoint import FILE, read_checkpoint, traces_in
+from lva.agent.learning.checkpoint import FILE, Weights, read_checkpoint, snapshots_in, traces_in
 from lva.agent.learning.steps import LABELS
 from lva.agent.model import MADE_BY, ROLES, Agent, load_agent
 from lva.ground.artifacts import as_json, check_artifact, save_artifact
@@ -29,11 +30,18 @@ class Run:
     metrics: pd.DataFrame  # one row every LOG_EVERY batches: samples, loss, accuracy, learning_rate, seconds
     folder: Path | None  # of the agent and its checkpoint, if they were kept
     traces: dict[int, Tensor]  # samples seen -> E_L of every instruction then, (n, 128)
+    snapshots: dict[int, Weights] = field(default_factory=dict)  # samples seen -> all weights then, if kept
 
     @property
     def embedding(self) -> np.ndarray:
         """E_L of every instruction of the grammar: (n, 128)."""
         return self.agent.language_embedding(self.agent.grammar.texts)
+
+    def agent_at(self, samples: int) -> Agent:
+        """The agent as it was after so many samples, one of `snapshots`."""
+        agent = deepcopy(self.agent)
+        agent.load_state_dict(self.snapshots[samples])
+        return agent
 
     def __repr__(self) -> str:
         last = self.metrics.iloc[-1]
@@ -73,7 +81,7 @@ def load_run(folder: str | Path) -> Run:
     """A training that has ended, from its folder, after every file was found to be whole."""
     agent = load_agent(folder).eval()
     about, tensors = read_checkpoint(Path(folder) / FILE)
-    return Run(agent, pd.DataFrame(json.loads(about["rows"])), Path(folder), traces_in(tensors))
+    return Run(agent, pd.DataFrame(json.loads(about["rows"])), Path(folder), traces_in(tensors), snapshots_in(tensors))
 
 
 def save_index(folders: Mapping[str, Path], path: Path) -> Path:

@@ -37,6 +37,7 @@ class Rules(NamedTuple):
     """A `Level` as the kernels take it."""
 
     distractors: int
+    lookalikes: bool
     doors: int
     start_near: bool
     near: int
@@ -82,6 +83,8 @@ def build_one(cells, pose, random, sought, rules, workspace):
     while distractors > 0:
         code = PORTABLE_KINDS[draw(random, len(PORTABLE_KINDS))] | draw(random, N_COLORS) << 4
         if used >> _portable_index(code) & 1:
+            continue
+        if not rules.lookalikes and (code & 15 == goal & 15 or code >> 4 == goal >> 4):
             continue
         used |= np.int64(1) << _portable_index(code)
         if _place(cells, pose, random, code, 2, most) < 0:
