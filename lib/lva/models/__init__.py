@@ -10,6 +10,7 @@ from lva.models.references.reference import (
     untrained,
 )
 from lva.models.references.registry import find_reference, load_references
+from lva.models.references.static import WORDLLAMA, word_vectors
 from lva.models.references.stored import (
     embed_references,
     load_embeddings,
@@ -25,6 +26,7 @@ from lva.models.training.validation import NotLearnt, check_learnt
 
 __all__ = [
     "FAMILIES",
+    "WORDLLAMA",
     "Embeddings",
     "NotLearnt",
     "PretrainConfig",
@@ -47,4 +49,5 @@ __all__ = [
     "save_word_vectors",
     "saved_embeddings",
     "untrained",
+    "word_vectors",
 ]

@@ -16,7 +16,7 @@ from lva.report.captions import (
 from lva.report.claims import CLAIMS, Claim, reading, verdicts
 from lva.report.paper import SUCCESS_TEXT, reported_values
 from lva.report.readings.agents import read_ablations, read_instructions, read_success, read_training
-from lva.report.readings.alignment import read_claim, read_course, read_relabelling, read_word_order
+from lva.report.readings.alignment import read_claim, read_course, read_relabelling, read_static, read_word_order
 from lva.report.readings.demonstrations import read_demos, read_expert, read_lengths, read_random
 from lva.report.readings.references import read_explained, read_validation
 from lva.report.tables.groups import contrast_families
@@ -71,6 +71,7 @@ __all__ = [
     "read_lengths",
     "read_random",
     "read_relabelling",
+    "read_static",
     "read_success",
     "read_training",
     "read_validation",

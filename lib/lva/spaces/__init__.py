@@ -7,6 +7,7 @@ from lva.spaces.moments import moments_of_run
 from lva.spaces.references import readouts, reference_spaces, scrambled_spaces
 from lva.spaces.run import Subjects, of_run, subjects_of_run
 from lva.spaces.space import KINDS, Space, Spaces, make_space
+from lva.spaces.static import static_spaces
 from lva.spaces.words import bag_of_words, factor_spaces, lexical_spaces, scramble
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "reference_spaces",
     "scramble",
     "scrambled_spaces",
+    "static_spaces",
     "subjects_of_run",
     "trained_agents",
     "untrained_agents",

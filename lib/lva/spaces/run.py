@@ -15,6 +15,7 @@ from lva.spaces.behaviour import agent_behaviour, behaviour_spaces
 from lva.spaces.items import item_table
 from lva.spaces.references import reference_spaces
 from lva.spaces.space import Space, Spaces
+from lva.spaces.static import static_spaces
 from lva.spaces.words import factor_spaces, lexical_spaces
 from lva.world import Grammar
 
@@ -60,19 +61,21 @@ class Subjects:
     @property
     def rungs(self) -> Spaces:
         """The rungs of the ladder: what a claim must beat, and the references."""
-        kinds = ("words", "factor", "behaviour", "untrained", "reference", "control")
+        kinds = ("words", "static", "factor", "behaviour", "untrained", "reference", "control")
         return self.every.of(*kinds).without([AGENT_UNTRAINED])
 
     @property
     def models_and_words(self) -> Spaces:
         """Agents and references, trained and untrained, and spaces of words; no agents of other initialisations."""
-        every = self.every.of("agent", "control", "untrained", "reference", "words")
+        every = self.every.of("agent", "control", "untrained", "reference", "words", "static")
         others = [name for name, space in every.items() if space.family == AGENT and name not in self.agents]
         return every.without(others)
 
     def __repr__(self) -> str:
         lexical = ", ".join(self.every.of("words"))
-        return f"{len(self.items)} instructions; {', '.join(self.compared)}; words alone: {lexical}"
+        static = ", ".join(self.every.of("static")) or "not run, `make wordllama`"
+        compared = f"{len(self.items)} instructions; {', '.join(self.compared)}"
+        return f"{compared}; words alone: {lexical}; meaning of single words: {static}"
 
 
 def subjects_of_run(folder: RunFolder, draws: int = 5) -> Subjects:
@@ -87,8 +90,8 @@ def subjects_of_run(folder: RunFolder, draws: int = 5) -> Subjects:
     agents = trained_agents(runs)
     every = agents | untrained_agents(first.config, len(agents[AGENT].draws), draws)
     every |= reference_spaces(embeddings.values())
-    every |= lexical_spaces(first.grammar.texts, draws) | factor_spaces(first.grammar)
-    every |= behaviour_spaces(first.grammar, draws)
+    every |= lexical_spaces(first.grammar.texts, draws) | static_spaces(first.grammar.texts)
+    every |= factor_spaces(first.grammar) | behaviour_spaces(first.grammar, draws)
     every |= Spaces([agent_behaviour([run.agent for name, run in runs.items() if name not in CONTROLS])])
     return Subjects(runs, embeddings, every)
 

@@ -14,6 +14,7 @@ KINDS = (
     "reference",  # a trained model of language or of pictures, or a file of vectors
     "untrained",  # an agent or a reference with random weights
     "words",  # computed from the words of the instructions alone
+    "static",  # static vectors of the words: what each means, without reading them together
     "factor",  # what the instructions are about, as one-hot vectors
     "behaviour",  # what an agent does
     "ceiling",  # the most that can be expected

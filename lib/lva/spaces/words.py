@@ -13,6 +13,7 @@ from lva.world import Grammar
 
 Array = NDArray[np.float64]
 READOUT = "of the text"
+RANDOM_WORDS = "random words"
 FACTORS = ("task", "phrase", "color", "kind")
 
 
@@ -59,7 +60,7 @@ def lexical_spaces(texts: Sequence[str], draws: int = 5, seed: int = 0) -> Space
     """All lexical baselines; summed random words in several draws."""
     spaces = [Space(name, "words", "words", (make(texts),), READOUT) for name, make in LEXICAL.items()]
     random = tuple(random_words(texts, seed + i) for i in range(draws))
-    return Spaces([*spaces, Space("random words", "words", "words", random, READOUT)])
+    return Spaces([*spaces, Space(RANDOM_WORDS, "words", "words", random, READOUT)])
 
 
 def factor_spaces(grammar: Grammar) -> Spaces:

@@ -6,6 +6,7 @@ import pytest
 
 from lva import report
 from lva.alignment import relabelling_group
+from lva.spaces.words import LEXICAL
 
 VERDICTS = pd.DataFrame(
     [("It holds", "For each: supported.", "mixed", "1 of 2"), ("It ran", "If it ran.", "not run", "")],
@@ -36,6 +37,14 @@ def test_what_is_left_without_word_order_is_a_share_of_the_same_models_number():
     ladder = pd.concat([scores({"a": 0.4, "b": 0.5, "words": 0.9}), scores({"a": 1.0, "b": 1.0}, "other")])
     text = report.read_word_order(ladder, scores({"b": 0.5, "a": 0.1}))
     assert text.endswith("left of the references' P@15: b 100 %, a 25 %.")
+
+
+def test_single_words_are_read_beside_the_nearest_space_of_words_alone():
+    alone = dict.fromkeys([*LEXICAL, "random words"], 0.3) | {"TF-IDF": 0.6}
+    ladder = pd.concat([scores(alone | {"wordllama": 0.25}), scores(alone | {"wordllama": 0.81}, "minilm")])
+    text = report.read_static(ladder)
+    assert text.endswith("in brackets: agent 0.25 (0.60), minilm 0.81 (0.60).")
+    assert "`make wordllama`" in report.read_static(scores(alone))
 
 
 def course(values: list[float], reference: str = "llama-here", x: str = "samples") -> pd.DataFrame:

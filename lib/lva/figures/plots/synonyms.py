@@ -19,6 +19,7 @@ def plot_synonyms(synonyms: pd.DataFrame) -> Figure:
         "agent": ("agent", AGENT, "o"),
         "control": ("agent trained otherwise", AGENT, "v"),
         "words": ("words alone", LEXICAL, "s"),
+        "static": ("meaning of single words", LEXICAL, "^"),
         "untrained": ("untrained", GREY, "x"),
         "reference": ("language or vision model", INK, "D"),
     }

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 import pandas as pd
 
 from lva.alignment import RelabellingGroup
+from lva.models import WORDLLAMA
 from lva.report.paper import LLMS
 from lva.report.tables.headline import headline_measure
 from lva.report.wording import lower_first, number_text, percent_text
+from lva.spaces.words import LEXICAL, RANDOM_WORDS
 
 
 def read_claim(verdicts: pd.DataFrame, claim: str) -> str:
@@ -29,6 +31,20 @@ def read_relabelling(group: RelabellingGroup, grammar: str) -> str:
         f"In grammar `{grammar}` {group.size:,} relabellings keep all word overlaps: {sizes} of phrases, colours and "
         f"kinds."
     )
+
+
+def read_static(ladder: pd.DataFrame) -> str:
+    """Say how near the static vectors of words are to each space, and the nearest space of words alone beside it."""
+    measure = headline_measure(ladder)
+    value = ladder[ladder.measure == measure].pivot(index="rung", columns="target", values="value")
+    if WORDLLAMA.name not in value.index:
+        return "The words of this grammar have no static vectors here: `make wordllama` installs those of all words."
+    best = value.loc[[*LEXICAL, RANDOM_WORDS]].max()
+    each = ", ".join(
+        f"{target} {number_text(value.loc[WORDLLAMA.name, target])} ({number_text(best[target])})"
+        for target in ladder.target.unique()
+    )
+    return f"{measure} of {WORDLLAMA.name}, the nearest space of words alone in brackets: {each}."
 
 
 def read_word_order(ladder: pd.DataFrame, scrambled: pd.DataFrame, target: str = "agent") -> str:
