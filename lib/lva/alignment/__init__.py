@@ -11,14 +11,14 @@ from __future__ import annotations
 from lva.alignment.measures.ceilings import class_ceiling
 from lva.alignment.measures.chunked import precision_chunked
 from lva.alignment.measures.cka import cka
-from lva.alignment.measures.factors import factor_shares
+from lva.alignment.measures.factors import factor_shares, without_factor
 from lva.alignment.measures.maps import FittedMap, Map
 from lva.alignment.measures.neighbourhoods import neighbourhood_size, neighbourhood_sizes, overlap_mean
 from lva.alignment.measures.neighbours import nearest_pairs, precision_at_k
 from lva.alignment.measures.procrustes import procrustes
 from lva.alignment.measures.retrieval import Retrieval, RetrievalProtocol, retrieval_at_k
 from lva.alignment.measures.rsa import rsa
-from lva.alignment.measures.synonyms import SynonymRate, synonym_rate
+from lva.alignment.measures.synonyms import SynonymRate, synonym_choice, synonym_rate
 from lva.alignment.nulls.calibration import calibrated, largest_of, threshold
 from lva.alignment.nulls.measures import Measures
 from lva.alignment.nulls.null import Finding, Null, benjamini_hochberg, max_t
@@ -29,14 +29,14 @@ from lva.alignment.tables.align import Table, align
 from lva.alignment.tables.calibrated import Choices, calibrated_table
 from lva.alignment.tables.certainty import certainty_table
 from lva.alignment.tables.choices import best_choice, best_choices, metric_table
-from lva.alignment.tables.course import Moment, agreement_course, composition_course
+from lva.alignment.tables.course import Moment, agreement_course, composition_course, parts_course
 from lva.alignment.tables.crossed import Component, crossed_interval, crossed_jackknife, rescaled
 from lva.alignment.tables.curves import precision_curves
 from lva.alignment.tables.halves import BestOfHalves, best_of_halves
 from lva.alignment.tables.intervals import Interval, Spread, jackknife, spread
 from lva.alignment.tables.ladder import contrast, ladder
 from lva.alignment.tables.single import ceiling_table, factor_table, nearest_table
-from lva.alignment.tables.synonyms import synonym_table
+from lva.alignment.tables.synonyms import synonym_choice_table, synonym_table
 
 __all__ = [
     "BestOfHalves",
@@ -83,6 +83,7 @@ __all__ = [
     "neighbourhood_size",
     "neighbourhood_sizes",
     "overlap_mean",
+    "parts_course",
     "permutation_null",
     "precision_at_k",
     "precision_chunked",
@@ -94,7 +95,10 @@ __all__ = [
     "retrieval_at_k",
     "rsa",
     "spread",
+    "synonym_choice",
+    "synonym_choice_table",
     "synonym_rate",
     "synonym_table",
     "threshold",
+    "without_factor",
 ]

@@ -54,6 +54,7 @@ SCHEMAS: Mapping[str, tuple[str, ...]] = {  # table -> its columns
     "verdicts": ("claim", "rule", "this run", "numbers"),
     "ceilings": ("space", "knows", "measure", "value"),
     "synonyms": ("space", "draw", "rate", "chance", "kind"),
+    "synonym_choice": ("space", "draw", "rate", "chance", "kind"),
     "curves": (
         *("a", "b", "k", "value", "low", "high", "null_mean", "null_low", "null_high"),
         *("relabel_mean", "relabel_low", "relabel_high"),
@@ -61,6 +62,7 @@ SCHEMAS: Mapping[str, tuple[str, ...]] = {  # table -> its columns
     "ladder": ("rung", "target", "measure", "value", "sd", "low", "high", "pairs"),
     "agreement": ("x", "at", "reference", "measure", "value", "seed"),
     "composition": ("x", "at", "factor", "share", "seed"),
+    "peak": ("x", "at", "removed", "reference", "measure", "value", "sd"),
     "layers": ("reference", "layer", "pooling", "measure", "value", "untrained", "headline"),
     "readouts": ("reference", "untrained_of", "layer", "pooling", "target", "measure", "value"),
     "metrics": ("reference", "metric", "centred", "measure", "value"),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lva.alignment import synonym_rate
+from lva.alignment import synonym_choice, synonym_rate
 
 from ..grammars import COLORS, KINDS, grammar
 
@@ -48,3 +48,39 @@ def test_a_space_of_tasks_knows_every_synonym_and_noise_none():
 def test_labels_without_synonyms_are_refused():
     with pytest.raises(ValueError, match="no item has both"):
         synonym_rate(np.eye(3), [0, 0, 0], [0, 1, 2])
+    with pytest.raises(ValueError, match="no item has a synonym and an equally long"):
+        synonym_choice(np.eye(3), [0, 0, 0], [0, 0, 1], [2, 2, 1])
+
+
+def test_the_choice_by_hand():
+    """a's synonym is b; c is as long as b and nearer to a, d is longer. b's synonym a has no rival of its length."""
+    x = [[1, 0], [1, 1], [1, 0.5], [1, 0]]
+    assert synonym_choice(x, [0] * 4, [0, 0, 1, 2], [1, 2, 2, 3]) == (0.0, 0.5)
+    assert synonym_choice([[1, 0], [1, 0.2], *x[2:]], [0] * 4, [0, 0, 1, 2], [1, 2, 2, 3]) == (1.0, 0.5)
+
+
+def lengths(words):
+    return words.sum(axis=1)
+
+
+@pytest.mark.parametrize("name", ["paper", "natural"])
+def test_what_knows_only_lengths_chooses_by_chance(name):
+    """By the rate it is far from chance in `natural`, where synonyms always differ in length."""
+    words = grammar(name).words
+    of_length = np.eye(9)[lengths(words).astype(int)]
+    assert synonym_choice(of_length, THING, TASK, lengths(words)).rate == 0.5
+    if name == "natural":
+        assert synonym_rate(of_length, THING, TASK).rate == 0
+
+
+def test_random_vectors_of_words_choose_by_chance_where_synonyms_share_none():
+    words, rng = grammar("natural").words, np.random.default_rng(0)
+    draws = [words @ rng.standard_normal((words.shape[1], 64)) for _ in range(100)]
+    rates = [synonym_choice(x, THING, TASK, lengths(words)).rate for x in draws]
+    assert np.mean(rates) == pytest.approx(0.5, abs=0.06)
+
+
+@pytest.mark.parametrize("name", ["paper", "natural"])
+def test_a_space_of_tasks_chooses_every_synonym(name):
+    meaning = np.eye(3)[TASK] + 0.1 * np.random.default_rng(0).normal(size=(108, 3))
+    assert synonym_choice(meaning, THING, TASK, lengths(grammar(name).words)).rate == 1

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from lva.alignment import Moment, agreement_course, composition_course, factor_shares, precision_at_k
+from lva.alignment import (
+    Moment,
+    agreement_course,
+    composition_course,
+    factor_shares,
+    parts_course,
+    precision_at_k,
+    without_factor,
+)
 
 RNG = np.random.default_rng(0)
 FROM, TO = RNG.normal(size=(2, 40, 6))
@@ -29,3 +37,36 @@ def test_the_composition_has_the_shares_of_every_moment():
     assert list(table) == ["x", "at", "factor", "share", "seed"]
     for moment, shares in zip(MOMENTS, table.share.to_numpy().reshape(3, 3)):
         assert dict(zip(["half", "fifth", "rest"], shares)) == factor_shares(moment.embedding, factors)
+
+
+FACTORS = {"task": np.arange(48) // 16, "phrase": np.arange(48) // 8, "color": np.arange(48) % 4}
+
+
+def test_what_is_taken_out_is_the_share_of_its_factor_and_nothing_else():
+    x = RNG.normal(size=(48, 5)) + 3
+    shares = factor_shares(x, FACTORS)
+    for name in FACTORS:
+        left = without_factor(x, FACTORS, name)
+        after = factor_shares(left, FACTORS)
+        assert after.pop(name) == pytest.approx(0) and left.mean(axis=0) == pytest.approx(x.mean(axis=0))
+        rest = 1 - shares[name]
+        assert after == pytest.approx({other: shares[other] / rest for other in after})
+
+
+def test_phrases_are_taken_out_within_their_tasks():
+    x = np.eye(6)[FACTORS["phrase"]]
+    assert without_factor(x, FACTORS, "phrase") == pytest.approx(np.repeat(np.eye(3), 2, axis=1)[FACTORS["task"]] / 2)
+    with pytest.raises(ValueError, match="'kind' is no factor; choose one of task, phrase, color"):
+        without_factor(x, FACTORS, "kind")
+
+
+def test_the_parts_say_what_made_an_alignment():
+    """A space of tasks and a little of phrases is close to a reference of phrases for its phrases alone."""
+    phrases, noise = np.eye(6)[FACTORS["phrase"]], 0.01 * RNG.normal(size=(3, 48, 6))
+    mostly_task = 3 * np.eye(6)[FACTORS["task"]] + 0.3 * phrases
+    moments = [Moment("samples", at, seed, mostly_task + e) for at, seed, e in zip((0, 9, 9), "aab", noise)]
+    table = parts_course(moments, {"label": phrases + 1e-3 * RNG.normal(size=(48, 6))}, FACTORS)
+    assert list(table) == ["x", "at", "removed", "reference", "measure", "value", "sd"] and len(table) == 2 * 4
+    value = table[table["at"] == 9].set_index("removed").value
+    assert value["nothing"] > 0.9 and value["phrase"] < 0.75 < value["task"] and value["color"] > 0.9
+    assert table[table["at"] == 0].sd.isna().all() and table[table["at"] == 9].sd.notna().all()

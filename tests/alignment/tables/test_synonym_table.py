@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lva.alignment import synonym_rate, synonym_table
+from lva.alignment import synonym_choice, synonym_choice_table, synonym_rate, synonym_table
 
 
 def test_every_draw_of_every_space_has_its_own_rate():
@@ -16,3 +16,9 @@ def test_every_draw_of_every_space_has_its_own_rate():
     assert table.space.tolist() == ["knows", "random", "random", "random"] and table.draw.tolist() == [0, 0, 1, 2]
     assert table.rate[0] == 1 and table.chance.tolist() == pytest.approx([1 / 5] * 4)
     assert table.rate.tolist()[1:] == [synonym_rate(x, same, meaning).rate for x in spaces["random"]]
+    length = np.tile([1, 1, 2], 4)
+    choices = synonym_choice_table(spaces, same, meaning, length)
+    assert list(choices) == list(table) and set(choices.chance) == {0.5}
+    assert choices.rate.tolist() == [
+        synonym_choice(x, same, meaning, length).rate for xs in spaces.values() for x in xs
+    ]

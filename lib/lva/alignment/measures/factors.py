@@ -1,4 +1,6 @@
-"""What a space is made of: the share of its variance that each factor of the instructions explains."""
+"""What a space is made of: the share of its variance that each factor of the instructions explains, and what it is
+without it.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from numpy.typing import ArrayLike
 from lva.alignment.checks import Array, as_space
 
 REST = "rest"
+ROUNDING = 1e-9  # of the largest entry: a smaller one is what is left of zero
 
 
 def factor_shares(x: ArrayLike, factors: Mapping[str, Sequence]) -> dict[str, float]:
@@ -33,6 +36,26 @@ def factor_shares(x: ArrayLike, factors: Mapping[str, Sequence]) -> dict[str, fl
         explained = np.vdot(*[_span(levels).T @ X] * 2) / total
         shares[name], before = float(explained - before), explained
     return shares | {REST: float(1 - before)}
+
+
+def without_factor(x: ArrayLike, factors: Mapping[str, Sequence], name: str) -> Array:
+    """Take out of a space the part whose share `factor_shares` gives for one factor: X - (P_f - P_<f)(X - mean).
+
+    Of a factor nested in an earlier one (phrases in tasks) only what it adds is taken out, so that tasks stay apart
+    and their phrases do not. x: (n, d); factors: name -> (n,) labels, in order -> (n, d).
+    """
+    x = as_space(x, "x", least=2)
+    if name not in factors:
+        raise ValueError(f"{name!r} is no factor; choose one of {', '.join(factors)}")
+    earlier = list(factors)[: list(factors).index(name)]
+    columns = [np.ones((len(x), 1)), *(indicators(factors[factor], len(x), factor) for factor in earlier)]
+    before = _span(np.hstack(columns))
+    upto = _span(np.hstack([*columns, indicators(factors[name], len(x), name)]))
+    mean = x.mean(axis=0)
+    X = x - mean
+    left = X - upto @ (upto.T @ X) + before @ (before.T @ X)
+    left[np.abs(left) < ROUNDING * np.abs(x).max()] = 0.0
+    return mean + left
 
 
 def indicators(labels: Sequence, n: int, name: str) -> Array:

@@ -9,9 +9,12 @@ from typing import NamedTuple
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from lva.alignment.measures.factors import factor_shares
+from lva.alignment.measures.factors import factor_shares, without_factor
 from lva.alignment.measures.neighbourhoods import neighbourhood_size
 from lva.alignment.measures.neighbours import precision_at_k
+from lva.alignment.nulls.measures import Measures
+
+NOTHING = "nothing"  # is taken out
 
 
 class Moment(NamedTuple):
@@ -46,3 +49,26 @@ def composition_course(moments: Sequence[Moment], factors: Mapping[str, Sequence
         for factor, share in factor_shares(moment.embedding, factors).items()
     ]
     return pd.DataFrame(rows, columns=["x", "at", "factor", "share", "seed"])
+
+
+def parts_course(
+    moments: Sequence[Moment], references: Mapping[str, ArrayLike], factors: Mapping[str, Sequence]
+) -> pd.DataFrame:
+    """P@k of every moment with every reference when the part of a factor is taken out of it (`without_factor`).
+
+    What falls without a factor's part was due to it. references: name -> (n, d); factors: name -> (n,) labels.
+    One row per kind of experience, amount, removed factor (`nothing` first) and reference: mean and sd over seeds.
+    """
+    measures = Measures(kinds=("precision",)).sized(len(moments[0].embedding))
+    ready = {name: measures.prepare(y, name=name) for name, y in references.items()}
+    rows = []
+    for moment, removed in product(moments, [NOTHING, *factors]):
+        whole = removed == NOTHING
+        x = measures.prepare(moment.embedding if whole else without_factor(moment.embedding, factors, removed))
+        rows += [
+            (moment.x, moment.at, removed, name, measures.names[-1], measures.score(x, y)[-1])
+            for name, y in ready.items()
+        ]
+    keys = ["x", "at", "removed", "reference", "measure"]
+    over_seeds = pd.DataFrame(rows, columns=[*keys, "value"]).groupby(keys, sort=False).value
+    return over_seeds.agg(value="mean", sd="std").reset_index()
