@@ -30,10 +30,10 @@ from lva.alignment.tables.calibrated import Choices, calibrated_table
 from lva.alignment.tables.certainty import certainty_table
 from lva.alignment.tables.choices import best_choice, best_choices, metric_table
 from lva.alignment.tables.course import Moment, agreement_course, composition_course, parts_course
-from lva.alignment.tables.crossed import Component, crossed_interval, crossed_jackknife, rescaled
+from lva.alignment.tables.crossed import crossed_interval, crossed_jackknife, rescaled
 from lva.alignment.tables.curves import precision_curves
 from lva.alignment.tables.halves import BestOfHalves, best_of_halves
-from lva.alignment.tables.intervals import Interval, Spread, jackknife, spread
+from lva.alignment.tables.intervals import Component, Interval, Spread, jackknife, spread
 from lva.alignment.tables.ladder import contrast, ladder
 from lva.alignment.tables.single import ceiling_table, factor_table, nearest_table
 from lva.alignment.tables.synonyms import synonym_choice_table, synonym_table

@@ -44,6 +44,7 @@ class Table:
     refits: int = 200  # permutations for procrustes, which costs an SVD each
     groups: int = 27  # of items, left out in turn for the intervals
     retrieval_k: int | None = 1  # held-out retrieval through a rotation; None leaves it out
+    over_seeds: bool = False  # low and high are for other seeds of both spaces too, not only for other items
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -84,7 +85,8 @@ def align(
     (their first draws) are partialled out.
 
     The columns of a row (a, b, measure):
-    - value: mean over the pairs of seeds; seeds: how many pairs; seed_sd; low, high: 95 %, jackknife over items;
+    - value: mean over the pairs of seeds; seeds: how many pairs; seed_sd; low, high: 95 %, jackknife over items,
+      and over seeds with `over_seeds`;
     - ceiling: alignment of a's seeds with one another;
     - null_mean, null_sd, excess, p: the permutation null; q: p adjusted over the pairs (Benjamini-Hochberg);
     - relabel_mean, relabel_excess, relabel_p, relabel_floor: the relabelling null, and the smallest p it allows;
@@ -112,13 +114,14 @@ def align(
     for (a, b), (i, name) in product(permutations(sets, 2), enumerate(table.names)):
         if name not in table.shown:
             continue
-        one = {pair: values[:, i] for pair, values in scores.items()}
+        one = {pair: values[..., i] for pair, values in scores.items()}
+        own = dict(zip(table.names, ceilings[a]))
         one_left = {pair: values[:, i] for pair, values in left.items()}
         rows.append(
             {"a": a, "b": b, "measure": name}
-            | value_columns(one[a, b], one_left[a, b], dict(zip(table.names, ceilings[a])).get(name, np.nan))
+            | value_columns(one[a, b], one_left[a, b], own.get(name, np.nan), table.over_seeds)
             | null_columns(nulls.get((a, b, name)), relabelled.get((a, b, name)))
-            | baseline_columns(a, b, list(base), one, one_left)
+            | baseline_columns((a, b), list(base), one, one_left, table.over_seeds)
             | partial_columns(partial.get((a, b, name)))
         )
     return with_q(pd.DataFrame(rows))
@@ -146,21 +149,21 @@ def scores_and_deletions(
 ) -> tuple[dict[Pair, Array], dict[Pair, Array]]:
     """Score each space and baseline against each space, with all items and with groups of them left out.
 
-    Returns ordered pair -> (seed pairs, m) and ordered pair -> (groups, m), the latter the mean over seeds.
+    Returns ordered pair -> (seeds, seeds, m) and ordered pair -> (groups, m), the latter the mean over seeds.
     """
     everything = sets | base
     hits = retrieve_pairs(everything, sets, table.retrieval_k, table.seed) if table.retrieval_k else {}
 
     def scored(keep: np.ndarray) -> dict[Pair, Array]:
         scores = score_pairs(prepare_all(everything, table.measures, keep), sets, table.measures)
-        retrieved = {pair: items[:, keep].mean(axis=1, keepdims=True) for pair, items in hits.items()}
-        return {pair: np.hstack([s, retrieved[pair]]) if retrieved else s for pair, s in scores.items()}
+        retrieved = {pair: items[..., keep].mean(axis=-1, keepdims=True) for pair, items in hits.items()}
+        return {pair: np.concatenate([s, retrieved[pair]], axis=-1) if retrieved else s for pair, s in scores.items()}
 
     items = np.arange(n)
     parts = deletion_groups(n, min(table.groups, n), table.seed)
     left = [scored(np.setdiff1d(items, part)) for part in parts]
     full = scored(items)
-    return full, {pair: np.stack([scores[pair].mean(axis=0) for scores in left]) for pair in full}
+    return full, {pair: np.stack([scores[pair].mean(axis=(0, 1)) for scores in left]) for pair in full}
 
 
 def table_findings(sets: Spaces, table: Table, draw: Draw) -> Findings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from lva.alignment.nulls.permuted import Permutations
 from lva.alignment.nulls.relabelling import draw_relabellings
 from lva.alignment.nulls.relabelling_group import RelabellingGroup
 from lva.alignment.tables.crossed import rescaled
+from lva.alignment.tables.draws import Draws, as_draws, mean_over_draws
 from lva.alignment.tables.halves import best_of_halves
 from lva.alignment.tables.pairs import in_threads
 
@@ -29,7 +31,7 @@ MEASURES = Measures(kinds=("precision", "cka", "rsa"))
 class Choices:
     """The read-outs of one reference, and the one that was fixed before any number was seen."""
 
-    spaces: Mapping[Hashable, ArrayLike]  # layer and pooling, say -> (n, d)
+    spaces: Mapping[Hashable, Draws]  # layer and pooling, say -> (n, d), or one per training
     fixed: Hashable
 
     def __post_init__(self) -> None:
@@ -46,10 +48,10 @@ def calibrated_table(
 ) -> pd.DataFrame:
     """Alignment of the agent with each reference, as `calibrated` by both nulls.
 
-    seeds: one (n, d) per training of the agent; statistics and nulls are means over them. null: `chance` (items paired
-    at random) or `words` (`relabelling_null`). choice: `fixed`, or `largest`, the read-out with the largest value
-    beside the null of that very maximum. other_half: the P@k of the choice made on one half of the items, on the other
-    half; nan for what is no choice, and for other measures.
+    seeds: one (n, d) per training of the agent; statistics and nulls are means over them and over the draws of a
+    reference. null: `chance` (items paired at random) or `words` (`relabelling_null`). choice: `fixed`, or `largest`,
+    the read-out with the largest value beside the null of that very maximum. other_half: the P@k of the choice made on
+    one half of the items, on the other half; nan for what is no choice, and for other measures.
     One row per reference, choice, null and measure: value, threshold (what 5 % of the null reach), calibrated, p.
     """
     n = len(seeds[0])
@@ -62,9 +64,9 @@ def calibrated_table(
     }
 
     def sampled(choices: Choices, draws: Permutations) -> tuple[NDArray, NDArray]:
-        ready = [measures.prepare(x, name=str(name)) for name, x in choices.spaces.items()]
-        observed = [np.mean([measures.score(a, y) for a in agents], axis=0) for y in ready]
-        sample = [np.mean([measures.permute(a, y, draws) for a in agents], axis=0) for y in ready]
+        ready = [[measures.prepare(z, name=str(name)) for z in as_draws(x)] for name, x in choices.spaces.items()]
+        observed = [np.mean([measures.score(*pair) for pair in product(agents, ys)], axis=0) for ys in ready]
+        sample = [np.mean([measures.permute(*pair, draws) for pair in product(agents, ys)], axis=0) for ys in ready]
         return np.array(observed), np.stack(sample, axis=1)
 
     def rows(name: str) -> list[dict]:
@@ -100,7 +102,10 @@ def _other_half(choices: Choices, seeds: Sequence[ArrayLike]) -> float:
 
     def scores(keep: NDArray[np.int64]) -> NDArray:
         k = rescaled(neighbourhood_size(n), len(keep), n)
-        spaces = [np.asarray(x)[keep] for x in choices.spaces.values()]
-        return np.array([np.mean([precision_at_k(z[keep], x, k) for z in map(np.asarray, seeds)]) for x in spaces])
+
+        def shared(z, x) -> float:
+            return precision_at_k(z[keep], x[keep], k)
+
+        return np.array([mean_over_draws(shared, list(seeds), x) for x in choices.spaces.values()])
 
     return float(best_of_halves(scores, n).value)

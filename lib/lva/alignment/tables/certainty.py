@@ -13,6 +13,7 @@ from lva.alignment.checks import Array
 from lva.alignment.measures.neighbourhoods import neighbourhood_sizes
 from lva.alignment.nulls.measures import Measures
 from lva.alignment.tables.crossed import crossed_interval, rescaled
+from lva.alignment.tables.draws import Draws, as_draws
 from lva.alignment.tables.halves import best_of_halves
 from lva.alignment.tables.pairs import in_threads
 
@@ -47,32 +48,38 @@ class Scored:
 
 def certainty_table(
     seeds: Sequence[ArrayLike],
-    references: Mapping[str, ArrayLike],
+    references: Mapping[str, Draws],
     baselines: Mapping[str, Sequence[ArrayLike]],
     factors: Mapping[str, Sequence],
 ) -> pd.DataFrame:
     """Intervals over seeds and levels of the factors, and the lead on the closest baseline without its optimism.
 
-    seeds: one (n, d) per training of the agent; references: name -> (n, d); baselines: name -> draws; factors: name ->
-    (n,) labels, whose levels are left out in turn (`crossed_interval`).
+    seeds: one (n, d) per training of the agent; references: name -> (n, d), or one per training; baselines: name ->
+    draws; factors: name -> (n,) labels, whose levels are left out in turn (`crossed_interval`).
     One row per reference and measure: value, low, high; baseline, the closest to the reference; optimism, by how much
     it is too close for having been chosen (`best_of_halves`); gain = value - (the baseline's value - optimism),
     gain_low, gain_high.
     """
 
     def rows(name: str) -> pd.DataFrame:
-        agent = Scored(seeds, references[name])
-        words = _Baselines(baselines, references[name])
-        everything = np.arange(len(references[name]))
-        best = words(everything).argmax(axis=0)
+        targets = as_draws(references[name])
+        agents = [Scored(seeds, target) for target in targets]
+        words = [_Baselines(baselines, target) for target in targets]
+        everything = np.arange(len(targets[0]))
+
+        def alone(keep: NDArray[np.int64]) -> Array:
+            return np.mean([each(keep) for each in words], axis=0)
+
+        best = alone(everything).argmax(axis=0)
 
         def value_and_lead(keep: NDArray[np.int64]) -> Array:
-            own = agent(keep)
-            return np.stack([own, own - np.take_along_axis(words(keep), best[None], axis=0)], axis=1)
+            own = np.stack([each(keep) for each in agents], axis=1)  # (seeds, draws, measures)
+            closest = np.array([np.take_along_axis(each(keep), best[None], axis=0)[0] for each in words])
+            return np.stack([own, own - closest], axis=2)
 
-        found = crossed_interval(value_and_lead, factors)
-        optimism = best_of_halves(words, len(everything)).optimism
-        columns = {"reference": name, "measure": agent.names}
+        found = crossed_interval(value_and_lead, factors, sides=2)
+        optimism = best_of_halves(alone, len(everything)).optimism
+        columns = {"reference": name, "measure": agents[0].names}
         columns |= {"value": found.estimate[0], "low": found.low[0], "high": found.high[0]}
         columns |= {"baseline": [list(baselines)[i] for i in best], "optimism": optimism}
         columns |= {"gain": found.estimate[1], "gain_low": found.low[1], "gain_high": found.high[1]}

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from itertools import product
 
-import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
@@ -13,6 +12,7 @@ from lva.alignment.measures.neighbourhoods import neighbourhood_size
 from lva.alignment.measures.neighbours import precision_at_k
 from lva.alignment.nulls.null import max_t
 from lva.alignment.nulls.permutation import permutation_null
+from lva.alignment.tables.draws import Draws, mean_over_draws
 
 METRICS = ("cosine", "euclidean")
 
@@ -44,15 +44,19 @@ def best_choices(
     return pd.concat(best, ignore_index=True)[["space", "choice", "measure", "value", "p_adjusted"]]
 
 
-def metric_table(references: Mapping[str, ArrayLike], seeds: Sequence[ArrayLike], k: int | None = None) -> pd.DataFrame:
+def metric_table(references: Mapping[str, Draws], seeds: Sequence[ArrayLike], k: int | None = None) -> pd.DataFrame:
     """Mean P@k over the seeds under each metric, raw and centred: reference, metric, centred, measure, value.
 
-    references: name -> (n, d); seeds: one (n, d) each; k: `neighbourhood_size` of the items by default. Centred: with
-    the mean item subtracted, which changes no Euclidean distance.
+    references: name -> (n, d), or several draws; seeds: one (n, d) each; k: `neighbourhood_size` of the items by
+    default. Centred: with the mean item subtracted, which changes no Euclidean distance.
     """
     k = k or neighbourhood_size(len(seeds[0]))
+
+    def shared(metric: str, centred: bool) -> Callable:
+        return lambda x, y: precision_at_k(x, y, k, metric, centred)
+
     rows = [
-        (name, metric, centred, f"P@{k}", np.mean([precision_at_k(seed, x, k, metric, centred) for seed in seeds]))
+        (name, metric, centred, f"P@{k}", mean_over_draws(shared(metric, centred), list(seeds), x))
         for (name, x), metric, centred in product(references.items(), METRICS, (False, True))
     ]
     return pd.DataFrame(rows, columns=["reference", "metric", "centred", "measure", "value"])

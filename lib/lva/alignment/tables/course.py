@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import product
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
@@ -13,6 +15,7 @@ from lva.alignment.measures.factors import factor_shares, without_factor
 from lva.alignment.measures.neighbourhoods import neighbourhood_size
 from lva.alignment.measures.neighbours import precision_at_k
 from lva.alignment.nulls.measures import Measures
+from lva.alignment.tables.draws import Draws, as_draws, mean_over_draws
 
 NOTHING = "nothing"  # is taken out
 
@@ -26,16 +29,15 @@ class Moment(NamedTuple):
     embedding: ArrayLike  # (n, d)
 
 
-def agreement_course(
-    moments: Sequence[Moment], references: Mapping[str, ArrayLike], k: int | None = None
-) -> pd.DataFrame:
+def agreement_course(moments: Sequence[Moment], references: Mapping[str, Draws], k: int | None = None) -> pd.DataFrame:
     """P@k of every moment with every reference: x, at, reference, measure, value, seed.
 
-    references: name -> (n, d); k: `neighbourhood_size` of the items by default.
+    references: name -> (n, d), or several draws; k: `neighbourhood_size` of the items by default.
     """
     k = k or neighbourhood_size(len(moments[0].embedding))
+    shared = partial(mean_over_draws, partial(precision_at_k, k=k))
     rows = [
-        (moment.x, moment.at, name, f"P@{k}", precision_at_k(moment.embedding, reference, k), moment.seed)
+        (moment.x, moment.at, name, f"P@{k}", shared(moment.embedding, reference), moment.seed)
         for moment, (name, reference) in product(moments, references.items())
     ]
     return pd.DataFrame(rows, columns=["x", "at", "reference", "measure", "value", "seed"])
@@ -52,22 +54,23 @@ def composition_course(moments: Sequence[Moment], factors: Mapping[str, Sequence
 
 
 def parts_course(
-    moments: Sequence[Moment], references: Mapping[str, ArrayLike], factors: Mapping[str, Sequence]
+    moments: Sequence[Moment], references: Mapping[str, Draws], factors: Mapping[str, Sequence]
 ) -> pd.DataFrame:
     """P@k of every moment with every reference when the part of a factor is taken out of it (`without_factor`).
 
-    What falls without a factor's part was due to it. references: name -> (n, d); factors: name -> (n,) labels.
+    What falls without a factor's part was due to it. references: name -> (n, d), or several draws; factors: name ->
+    (n,) labels.
     One row per kind of experience, amount, removed factor (`nothing` first) and reference: mean and sd over seeds.
     """
     measures = Measures(kinds=("precision",)).sized(len(moments[0].embedding))
-    ready = {name: measures.prepare(y, name=name) for name, y in references.items()}
+    ready = {name: [measures.prepare(y, name=name) for y in as_draws(draws)] for name, draws in references.items()}
     rows = []
     for moment, removed in product(moments, [NOTHING, *factors]):
         whole = removed == NOTHING
         x = measures.prepare(moment.embedding if whole else without_factor(moment.embedding, factors, removed))
         rows += [
-            (moment.x, moment.at, removed, name, measures.names[-1], measures.score(x, y)[-1])
-            for name, y in ready.items()
+            (moment.x, moment.at, removed, name, measures.names[-1], np.mean([measures.score(x, y)[-1] for y in ys]))
+            for name, ys in ready.items()
         ]
     keys = ["x", "at", "removed", "reference", "measure"]
     over_seeds = pd.DataFrame(rows, columns=[*keys, "value"]).groupby(keys, sort=False).value

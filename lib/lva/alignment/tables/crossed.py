@@ -8,22 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lva.alignment.checks import Array
-from lva.alignment.tables.intervals import Interval, interval
+from lva.alignment.tables.intervals import Component, Interval, combined, over_trainings
 
 Statistic = Callable[[NDArray[np.int64]], float | Array]  # of the items kept, by index
-
-
-class Component(NamedTuple):
-    """One source of variance of an estimate."""
-
-    variance: float | Array
-    degrees: int  # of freedom
 
 
 def rescaled(k: int, kept: int, n: int) -> int:
@@ -51,28 +43,24 @@ def crossed_jackknife(statistic: Statistic, factors: Mapping[str, Sequence]) -> 
     return components
 
 
-def crossed_interval(statistic: Statistic, factors: Mapping[str, Sequence], level: float = 0.95) -> Interval:
+def crossed_interval(
+    statistic: Statistic, factors: Mapping[str, Sequence], level: float = 0.95, sides: int = 1
+) -> Interval:
     """Interval of the mean over training seeds, for other seeds and for other levels of the factors.
 
     The variances of factors and seeds add up; of factors nested in one another, as phrases are in tasks, the larger
-    counts. Degrees of freedom by Satterthwaite's formula, (sum v)^2 / sum (v^2 / degrees). What two factors share is
-    counted twice, so the interval is rather too wide than too narrow.
-    statistic: items kept -> (seeds, ...). Ref.: McCullagh, *Resampling and exchangeable arrays*, 2000.
+    counts. What two factors share is counted twice, so the interval is rather too wide than too narrow.
+    statistic: items kept -> (seeds, ...), or with two sides (seeds, seeds of the other, ...). Ref.: McCullagh,
+    *Resampling and exchangeable arrays*, 2000.
     """
     values = np.asarray(statistic(np.arange(len(next(iter(factors.values()))))))
-    components = crossed_jackknife(lambda keep: np.mean(statistic(keep), axis=0), factors)
+    axes = tuple(range(sides))
+    components = crossed_jackknife(lambda keep: np.mean(statistic(keep), axis=axes), factors)
     for one, other in combinations(factors, 2):
         if _nested(factors[one], factors[other]) or _nested(factors[other], factors[one]):
             components |= _larger(one, other, components)
-    parts = list(components.values())
-    if len(values) > 1:
-        parts.append(Component(values.var(axis=0, ddof=1) / len(values), len(values) - 1))
-    variance = np.array([part.variance for part in parts])
-    degrees = np.array([part.degrees for part in parts], dtype=float)
-    total = variance.sum(axis=0)
-    scale = np.tensordot(1 / degrees, variance**2, axes=1)
-    effective = np.divide(total**2, scale, out=np.full_like(total, degrees.max()), where=scale > 0)
-    return interval(values.mean(axis=0), np.sqrt(total), effective, level)
+    trainings = over_trainings(values if sides == 2 else values[:, None])
+    return combined(values.mean(axis=axes), [*components.values(), *trainings], level)
 
 
 def _larger(one: str, other: str, components: Mapping[str, Component]) -> dict[str, Component]:

@@ -6,8 +6,9 @@ inflates every neighbourhood measure.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +17,13 @@ from scipy import stats
 from lva.alignment.checks import Array
 
 Statistic = Callable[[NDArray[np.int64]], float | Array]  # of the items kept, by index
+
+
+class Component(NamedTuple):
+    """One source of variance of an estimate."""
+
+    variance: float | Array
+    degrees: int  # of freedom
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,29 @@ def interval(estimate: float | Array, se: float | Array, degrees: float, level: 
         raise ValueError(f"level={level} must lie in (0, 1); 0.95 is usual")
     half = stats.t.ppf((1 + level) / 2, degrees) * se
     return Interval(estimate, estimate - half, estimate + half, se)
+
+
+def combined(estimate: float | Array, components: Sequence[Component], level: float = 0.95) -> Interval:
+    """Interval of an estimate whose sources of variance add up.
+
+    Degrees of freedom by Satterthwaite's formula, (sum v)^2 / sum (v^2 / degrees).
+    """
+    variance = np.array([part.variance for part in components])
+    degrees = np.array([part.degrees for part in components], dtype=float)
+    total = variance.sum(axis=0)
+    scale = np.tensordot(1 / degrees, variance**2, axes=1)
+    effective = np.divide(total**2, scale, out=np.full_like(total, degrees.max()), where=scale > 0)
+    return interval(estimate, np.sqrt(total), effective, level)
+
+
+def over_trainings(values: Array) -> list[Component]:
+    """Variance of the mean of scores over other trainings of either side: values (seeds, draws, ...).
+
+    The variance of a side's own means, over their number. A side that was trained once adds nothing, for nothing is
+    known of it; what both sides share is counted twice, so the sum is rather too large than too small.
+    """
+    sides = [values.mean(axis=other) for other in (1, 0)]
+    return [Component(means.var(axis=0, ddof=1) / len(means), len(means) - 1) for means in sides if len(means) > 1]
 
 
 def deletion_groups(n: int, groups: int | None, seed: int) -> list[NDArray[np.int64]]:
@@ -58,11 +89,15 @@ def jackknife(statistic: Statistic, n: int, groups: int | None = None, level: fl
     return from_deletions(statistic(everything), left, level)
 
 
-def from_deletions(estimate: float | Array, left: Array, level: float = 0.95) -> Interval:
-    """Return the jackknife interval of values `left: (g, ...)`, each with one group of items left out."""
-    g = len(left)
-    se = np.sqrt((g - 1) / g * np.sum((left - left.mean(axis=0)) ** 2, axis=0))
-    return interval(estimate, se, g - 1, level)
+def from_deletions(
+    estimate: float | Array, left: Array, level: float = 0.95, others: Sequence[Component] = ()
+) -> Interval:
+    """Return the jackknife interval of values `left: (g, ...)`, each with one group of items left out.
+
+    others: sources of variance beside the items.
+    """
+    items = Component((len(left) - 1) * left.var(axis=0), len(left) - 1)
+    return combined(estimate, [items, *others], level)
 
 
 @dataclass(frozen=True)

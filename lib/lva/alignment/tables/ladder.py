@@ -8,19 +8,19 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
 from lva.alignment.measures.neighbourhoods import neighbourhood_size, neighbourhood_sizes
 from lva.alignment.measures.neighbours import precision_at_k
 from lva.alignment.nulls.measures import KINDS, Measures
+from lva.alignment.tables.draws import Draws, as_draws, mean_over_draws
 from lva.alignment.tables.intervals import jackknife, spread
 
 EVERY = Measures(kinds=KINDS)
 
 
 def ladder(
-    rungs: Mapping[Hashable, ArrayLike | Sequence[ArrayLike]],
-    targets: Mapping[str, ArrayLike | Sequence[ArrayLike]],
+    rungs: Mapping[Hashable, Draws],
+    targets: Mapping[str, Draws],
     measures: Measures = EVERY,
     shown: Sequence[str] | None = None,
 ) -> pd.DataFrame:
@@ -31,11 +31,11 @@ def ladder(
     P@k between `neighbourhood_sizes`.
     """
     spaces = {**targets, **rungs}
-    n = len(_draws(next(iter(spaces.values())))[0])
+    n = len(as_draws(next(iter(spaces.values())))[0])
     measures = measures.sized(n)
     between = {f"P@{k}" for k in range(1, n) if k not in neighbourhood_sizes(n)}
     shown = [name for name in measures.names if name not in between] if shown is None else shown
-    ready = {name: [measures.prepare(z, name=str(name)) for z in _draws(entry)] for name, entry in spaces.items()}
+    ready = {name: [measures.prepare(z, name=str(name)) for z in as_draws(entry)] for name, entry in spaces.items()}
     rows = []
     for rung, target in product(rungs, targets):
         if rung != target:
@@ -49,29 +49,25 @@ def ladder(
 
 
 def contrast(
-    a: ArrayLike | Sequence[ArrayLike],
-    nearer: Sequence[ArrayLike],
-    farther: Sequence[ArrayLike],
+    a: Draws,
+    nearer: Sequence[Draws],
+    farther: Sequence[Draws],
     k: int | None = None,
 ) -> dict[str, float]:
     """By how much `a` is closer to one group of spaces than to another: mean P@k, jackknifed over the items.
 
-    a: (n, d), or one per seed; every space (n, d_i); k: `neighbourhood_size` of the items by default. Returns
-    difference, low, high (95 %).
+    a: (n, d), or one per seed; every space (n, d_i), or the mean over its draws; k: `neighbourhood_size` of the
+    items by default. Returns difference, low, high (95 %).
     """
-    draws = _draws(a)
-    k = k or neighbourhood_size(len(draws[0]))
+    n = len(as_draws(a)[0])
+    k = k or neighbourhood_size(n)
 
     def difference(items) -> float:
-        near, far = (
-            np.mean([precision_at_k(x[items], np.asarray(y)[items], k) for x, y in product(draws, group)])
-            for group in (nearer, farther)
-        )
+        def shared(x, y) -> float:
+            return precision_at_k(x[items], y[items], k)
+
+        near, far = (np.mean([mean_over_draws(shared, a, z) for z in group]) for group in (nearer, farther))
         return float(near - far)
 
-    interval = jackknife(difference, len(draws[0]), groups=min(27, len(draws[0])))
+    interval = jackknife(difference, n, groups=min(27, n))
     return {"difference": interval.estimate, "low": interval.low, "high": interval.high}
-
-
-def _draws(entry: ArrayLike | Sequence[ArrayLike]) -> list[np.ndarray]:
-    return [np.asarray(z) for z in entry] if isinstance(entry, (list, tuple)) else [np.asarray(entry)]

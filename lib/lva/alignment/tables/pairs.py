@@ -31,20 +31,23 @@ def prepare_all(
 
 
 def score_pairs(ready: dict[str, list[Prepared]], targets: Iterable[str], measures: Measures) -> dict[Pair, Array]:
-    """Score every space against every target, all seeds with all seeds: ordered pair -> (seed pairs, m)."""
+    """Score every space against every target, all seeds with all seeds: ordered pair -> (seeds, seeds, m)."""
     pairs = distinct_pairs(ready, targets)
-    values = in_threads(lambda a, b: np.array([measures.score(p, q) for p, q in product(ready[a], ready[b])]), pairs)
+    values = in_threads(
+        lambda a, b: np.array([[measures.score(p, q) for q in ready[b]] for p in ready[a]]),
+        pairs,
+    )
     return both_ways(pairs, values, values)
 
 
 def retrieve_pairs(spaces: Spaces, targets: Iterable[str], k: int, seed: int) -> dict[Pair, Array]:
-    """Retrieve every space's items in every target: ordered pair -> (seed pairs, n), the chance of each item."""
+    """Retrieve every space's items in every target: ordered pair -> (seeds, seeds, n), each item's chance."""
     pairs, protocol = distinct_pairs(spaces, targets), RetrievalProtocol(seed=seed)
     retrieved = in_threads(
-        lambda a, b: [retrieval_at_k(p, q, k, protocol) for p, q in product(spaces[a], spaces[b])], pairs
+        lambda a, b: [[retrieval_at_k(p, q, k, protocol) for q in spaces[b]] for p in spaces[a]], pairs
     )
-    forward = [np.array([result.forward_items for result in results]) for results in retrieved]
-    backward = [np.array([result.backward_items for result in results]) for results in retrieved]
+    forward = [np.array([[one.forward_items for one in row] for row in results]) for results in retrieved]
+    backward = [np.array([[one.backward_items for one in row] for row in results]) for results in retrieved]
     return both_ways(pairs, forward, backward)
 
 
@@ -54,8 +57,8 @@ def distinct_pairs(names: Iterable[str], targets: Iterable[str]) -> list[Pair]:
 
 
 def both_ways(pairs: Sequence[Pair], forward: Sequence[Array], backward: Sequence[Array]) -> dict[Pair, Array]:
-    """Key by (a, b) what was found from a to b, and by (b, a) what was found from b to a."""
-    return dict(zip(pairs, forward)) | {(b, a): value for (a, b), value in zip(pairs, backward)}
+    """Key by (a, b) what was found from a to b, and by (b, a) what was found from b to a, its seeds first."""
+    return dict(zip(pairs, forward)) | {(b, a): value.swapaxes(0, 1) for (a, b), value in zip(pairs, backward)}
 
 
 def in_threads(work: Callable[..., Any], jobs: Sequence[tuple[str, ...]]) -> list[Any]:

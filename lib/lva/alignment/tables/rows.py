@@ -8,16 +8,17 @@ import pandas as pd
 
 from lva.alignment.checks import Array
 from lva.alignment.nulls.null import SAME, Finding, benjamini_hochberg
-from lva.alignment.tables.intervals import from_deletions, spread
+from lva.alignment.tables.intervals import from_deletions, over_trainings, spread
 from lva.alignment.tables.pairs import Pair
 
 Columns = dict[str, float | str]
 NAN = float("nan")
 
 
-def value_columns(values: Array, left: Array, ceiling: float) -> Columns:
-    """Describe one measure of one pair. values: (seed pairs,); left: (groups,), with items left out."""
-    seeds, item = spread(values), from_deletions(float(values.mean()), left)
+def value_columns(values: Array, left: Array, ceiling: float, over_seeds: bool) -> Columns:
+    """Describe one measure of one pair. values: (seeds of a, seeds of b); left: (groups,), with items left out."""
+    seeds = spread(values.ravel())
+    item = from_deletions(seeds.mean, left, others=over_trainings(values) if over_seeds else [])
     return {
         "value": seeds.mean,
         "seeds": seeds.count,
@@ -45,7 +46,7 @@ def null_columns(permuted: Finding | None, relabelled: Finding | None) -> Column
 
 
 def baseline_columns(
-    a: str, b: str, baselines: Sequence[str], values: Mapping[Pair, Array], left: Mapping[Pair, Array]
+    pair: Pair, baselines: Sequence[str], values: Mapping[Pair, Array], left: Mapping[Pair, Array], over_seeds: bool
 ) -> Columns:
     """Describe the baseline that comes closest to b, and how far a is ahead of it, paired over items.
 
@@ -54,10 +55,13 @@ def baseline_columns(
     """
     if not baselines:
         return {"baseline": "", "baseline_value": NAN, "gain": NAN, "gain_low": NAN, "gain_high": NAN}
+    a, b = pair
     means = {baseline: float(values[baseline, b].mean()) for baseline in baselines}
     best = next(baseline for baseline in baselines if means[baseline] >= max(means.values()) - SAME)
     closest = means[best]
-    gain = from_deletions(float(values[a, b].mean()) - closest, left[a, b] - left[best, b])
+    ahead = values[a, b] - values[best, b].mean(axis=0)  # (seeds of a, seeds of b)
+    others = over_trainings(ahead) if over_seeds else []
+    gain = from_deletions(float(values[a, b].mean()) - closest, left[a, b] - left[best, b], others=others)
     return {
         "baseline": best,
         "baseline_value": closest,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
@@ -11,28 +12,31 @@ from lva.alignment.measures.ceilings import class_ceiling
 from lva.alignment.measures.factors import factor_shares
 from lva.alignment.measures.neighbourhoods import neighbourhood_size
 from lva.alignment.measures.neighbours import nearest_pairs
+from lva.alignment.tables.draws import Draws, as_draws, mean_over_draws
 
 
-def factor_table(spaces: Mapping[str, ArrayLike], factors: Mapping[str, Sequence]) -> pd.DataFrame:
+def factor_table(spaces: Mapping[str, Draws], factors: Mapping[str, Sequence]) -> pd.DataFrame:
     """`factor_shares` of every space: space, factor, share.
 
-    spaces: name -> (n, d); factors: name -> (n,) labels.
+    spaces: name -> (n, d), or several draws; factors: name -> (n,) labels.
     """
-    rows = [(name, *share) for name, x in spaces.items() for share in factor_shares(x, factors).items()]
+    rows = []
+    for name, draws in spaces.items():
+        shares = [factor_shares(x, factors) for x in as_draws(draws)]
+        rows += [(name, factor, np.mean([each[factor] for each in shares])) for factor in shares[0]]
     return pd.DataFrame(rows, columns=["space", "factor", "share"])
 
 
-def ceiling_table(
-    spaces: Mapping[str, ArrayLike], classes: Mapping[str, Sequence], k: int | None = None
-) -> pd.DataFrame:
+def ceiling_table(spaces: Mapping[str, Draws], classes: Mapping[str, Sequence], k: int | None = None) -> pd.DataFrame:
     """`class_ceiling` of every space for what knows only these classes: space, knows, measure, value.
 
-    spaces: name -> (n, d); classes: name -> (n,) labels; k: `neighbourhood_size` of the items by default.
+    spaces: name -> (n, d), or several draws; classes: name -> (n,) labels; k: `neighbourhood_size` of the
+    items by default.
     """
-    k = k or neighbourhood_size(len(next(iter(spaces.values()))))
+    k = k or neighbourhood_size(len(as_draws(next(iter(spaces.values())))[0]))
     rows = [
-        (name, knows, f"P@{k}", class_ceiling(x, labels, k))
-        for name, x in spaces.items()
+        (name, knows, f"P@{k}", mean_over_draws(lambda x, labels=labels: class_ceiling(x, labels, k), draws))
+        for name, draws in spaces.items()
         for knows, labels in classes.items()
     ]
     return pd.DataFrame(rows, columns=["space", "knows", "measure", "value"])
