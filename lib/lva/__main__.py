@@ -1,4 +1,4 @@
-"""The command line, `python -m lva`: `run`, `status`, `report`, `publish`, `figures`, `browse`, `readme`."""
+"""The command line, `python -m lva`: `run`, `status`, `report`, `publish`, `figures`, `browse`, `study`, `readme`."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"lva {lva.__version__}")
     parser.set_defaults(command=None)
     commands = parser.add_subparsers(
-        title="commands", metavar="run | status | report | publish | figures | browse | readme"
+        title="commands", metavar="run | status | report | publish | figures | browse | study | readme"
     )
     run = commands.add_parser("run", help="run the notebooks in order", epilog=EXAMPLES, formatter_class=shape)
     status = commands.add_parser("status", help="show what is finished and what is on disk")
@@ -86,6 +86,10 @@ def _parser() -> argparse.ArgumentParser:
     figures = commands.add_parser("figures", help="redraw the published figures from the published tables")
     figures.set_defaults(command=_figures)
     figures.add_argument("run", nargs="?", help="redraw the figures of this run instead")
+    study = commands.add_parser("study", help="run a study on the agents and models of a finished run")
+    study.set_defaults(command=_study)
+    study.add_argument("name", choices=["prefix"], help="prefix: docs/prefix.md")
+    study.add_argument("run", nargs="?", default="laptop", help="the name of the run (default: laptop)")
     readme = commands.add_parser("readme", help="write the published tables' numbers into README and docs")
     readme.set_defaults(command=_readme)
     return parser
@@ -171,6 +175,19 @@ def _browse(arguments: argparse.Namespace) -> None:
     from lva.figures.browser.serving import browse
 
     browse(arguments.run, arguments.port, not arguments.no_browser)
+
+
+def _study(arguments: argparse.Namespace) -> None:
+    from lva.figures import plot_prefix, save_figure, use_style
+    from lva.ground.runs import open_run
+    from lva.studies import prefix
+
+    folder = open_run(arguments.run)
+    tables = prefix.run(folder)
+    use_style()
+    save_figure(plot_prefix(tables["course"]), folder.figures, "06_prefix")
+    print(f"by the rule of docs/prefix.md, the hypothesis {prefix.verdict(tables['findings'])}")
+    print(f"tables: {os.path.relpath(folder.results)}   figures: {os.path.relpath(folder.figures)}")
 
 
 def _readme(arguments: argparse.Namespace) -> None:

@@ -32,6 +32,7 @@ from lva.figures.plots.headline import plot_headline
 from lva.figures.plots.layers import plot_layers
 from lva.figures.plots.pairs import plot_pairs
 from lva.figures.plots.pictures import plot_pictures
+from lva.figures.plots.prefix import plot_prefix
 from lva.figures.plots.schematic import plot_schematic
 from lva.figures.plots.spaces import plot_spaces
 from lva.figures.plots.synonyms import plot_synonyms
@@ -75,6 +76,7 @@ __all__ = [
     "plot_lengths",
     "plot_pairs",
     "plot_pictures",
+    "plot_prefix",
     "plot_schematic",
     "plot_spaces",
     "plot_success",

@@ -67,6 +67,20 @@ SCHEMAS: Mapping[str, tuple[str, ...]] = {  # table -> its columns
     "readouts": ("reference", "untrained_of", "layer", "pooling", "target", "measure", "value"),
     "metrics": ("reference", "metric", "centred", "measure", "value"),
     "maps": ("space", "text", "x", "y", "explained"),
+    # the study of prefixes
+    "prefix_models": ("model", "causal", "generative", "note"),
+    "prefix_likeness": (
+        *("order", "model", "weights", "mask", "readout"),
+        *("target", "measure", "value", "low", "high"),
+    ),
+    "prefix_ties": ("target", "k", "ceiling", "chance", "words", "prefix"),
+    "prefix_weights": ("model", "weights", "mask", "draw", "weight", "correlation"),
+    "prefix_predictions": (
+        *("model", "order", "target", "measured"),
+        *("one weight", "words alone", "prefix alone", "order ignored"),
+    ),
+    "prefix_course": ("at", "model", "weights", "mask", "readout", "phrase_like", "value", "peak"),
+    "prefix_findings": ("prediction", "name", "about", "number", "holds"),
     # the pipeline
     "stages": (
         *("stage", "minutes", "hardware"),
