@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from lva.pipeline.errors import StageFailed
@@ -14,6 +16,7 @@ from lva.pipeline.plan import Stage
 # tqdm.auto, imported before IPython exists, draws its bars as text, which can be shown in a terminal
 START = "import tqdm.auto; from ipykernel.kernelapp import launch_new_instance; launch_new_instance()"
 KERNEL = [sys.executable, "-c", START, "--log-level=50", "-f", "{connection_file}"]
+PATIENCE = 600  # seconds until a kernel answers: of many that start at once, each is slow
 
 
 def execute(stage: Stage, output: Path) -> None:
@@ -24,7 +27,7 @@ def execute(stage: Stage, output: Path) -> None:
     try:
         papermill.execute_notebook(
             stage.notebook, output, stage.parameters, kernel_name="python3", language="python",
-            cwd=Path.cwd(), progress_bar=False, stdout_file=progress, stderr_file=progress,
+            cwd=Path.cwd(), progress_bar=False, start_timeout=PATIENCE, stdout_file=progress, stderr_file=progress,
             on_cell_start=progress.cell_start, kernel_manager_class=_kernel_manager(), coalesce_streams=True,
         )  # fmt: skip
     except papermill.PapermillExecutionError as error:
@@ -42,9 +45,20 @@ def _kernel_manager() -> type:
     from jupyter_client.kernelspec import KernelSpec
 
     class ThisInterpreter(AsyncKernelManager):
-        """Starts the current interpreter, whatever kernels are installed on this machine."""
+        """Starts the current interpreter, whatever kernels are installed; they talk by sockets in a folder of theirs.
+
+        Ports are drawn before they are bound: of many kernels that start at once, some would draw the same. The folder
+        is a temporary one, because a home folder may be on a network, or too deep for the 108 letters of a socket.
+        """
 
         kernel_spec = KernelSpec(argv=KERNEL)
+
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options)
+            if hasattr(socket, "AF_UNIX"):
+                self._folder = TemporaryDirectory(prefix="lva-kernel-", ignore_cleanup_errors=True)
+                self.transport, self.connection_file = "ipc", str(Path(self._folder.name) / "kernel.json")
+                self.ip = self._ip_default()
 
     return ThisInterpreter
 
