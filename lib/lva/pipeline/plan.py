@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,17 @@ from lva.pipeline.profiles import check_known, load_profile, override
 
 PARAMETERS_FILE = "parameters.json"  # in the results of a run: the values it was made with
 OUTPUTS = "outputs"  # in the entry of a stage: the files that it wrote, with their hashes
+
+
+@dataclass(frozen=True)
+class Book:
+    """A notebook file, read once for all runs of a sweep."""
+
+    path: Path
+    about: dict[str, Any]  # its metadata for the pipeline: needs, minutes, stage, default
+    declared: set[str]  # names of its parameters
+    code: str
+    library: dict[str, str]  # the modules that it needs, with their hashes
 
 
 @dataclass(frozen=True)
@@ -52,23 +64,32 @@ def plan(
 
     Without `only` these are the notebooks 01 to 05; with it, those named, as in "02,03".
     """
-    folder = Path(notebooks or paths.notebooks()).resolve()
-    books = [path for path in sorted(folder.glob("[0-9][0-9]_*.ipynb")) if _about(path).get("stage", True)]
-    if not books:
-        raise PipelineError(f"{folder} holds no notebook NN_name.ipynb; is LVA_ROOT the root of a checkout?")
-    declared = {path.stem: _declared_parameters(path) for path in books}
-    values = load_profile(profile, folder / "params")
-    for names, source in ((values, f"profile {profile}"), (parameters or {}, "-p")):
-        check_known(names, set().union(*declared.values()), source)
-    values = {"run": Path(profile).stem} | override(values, parameters or {})
-    check_values({name: values[name] for name in values if name not in (parameters or {})}, f"profile {profile}")
-    check_values({name: values[name] for name in parameters or {}}, "-p")
-    check_own_vectors(values)
-    stages = _in_order(books, declared, values, open_run(str(values["run"])))
-    default = [stage for stage in stages if _about(stage.notebook).get("default", True)]
-    chosen = _select(stages, only) if only else default
-    check_known(parameters or {}, {name for stage in chosen for name in stage.parameters}, f"--only {only}")
-    return chosen
+    return plan_runs(profile, only, [parameters or {}], notebooks)[0]
+
+
+def plan_runs(
+    profile: str | Path,
+    only: str | None,
+    runs: Sequence[dict[str, Any]],
+    notebooks: Path | None = None,
+    source: str = "-p",
+) -> list[list[Stage]]:
+    """The stages of several runs of a profile, each with parameters of its own, which errors call `source`."""
+    books = _read_books(Path(notebooks or paths.notebooks()).resolve())
+    known = set().union(*(book.declared for book in books))
+    values = load_profile(profile, books[0].path.parent / "params")
+    check_known(values, known, f"profile {profile}")
+    plans = []
+    for parameters in runs:
+        check_known(parameters, known, source)
+        whole = {"run": Path(profile).stem} | override(values, parameters)
+        check_values({name: whole[name] for name in whole if name not in parameters}, f"profile {profile}")
+        check_values({name: whole[name] for name in parameters}, source)
+        check_own_vectors(whole)
+        chosen = _select(_in_order(books, whole), only)
+        check_known(parameters, {name for stage in chosen for name in stage.parameters}, f"--only {only}")
+        plans.append(chosen)
+    return plans
 
 
 def why_run(stage: Stage) -> str:
@@ -122,30 +143,34 @@ def expected_minutes(stage: Stage, profile: str) -> float | None:
     return _about(stage.notebook).get("minutes", {}).get(profile)
 
 
-def _in_order(books: list[Path], declared: dict[str, set[str]], values: dict[str, Any], run: RunFolder) -> list[Stage]:
-    """The stages, each after those it needs; the notebooks are numbered in such an order."""
-    stages: dict[str, Stage] = {}
-    for path in books:
-        needs = tuple(_about(path).get("needs", [stage for stage in stages][-1:]))
-        for name in needs:
-            if name not in stages:
-                raise PipelineError(f"{path.name} needs {name!r}, which is not a notebook before it")
-        own = {name: value for name, value in values.items() if name in declared[path.stem]}
-        config = _config(path, own) | {"needs": {name: config_hash(stages[name].config) for name in needs}}
-        stages[path.stem] = Stage(path.stem, path, run, own, needs, config)
-    return list(stages.values())
+def _read_books(folder: Path) -> list[Book]:
+    books = [path for path in sorted(folder.glob("[0-9][0-9]_*.ipynb")) if _about(path).get("stage", True)]
+    if not books:
+        raise PipelineError(f"{folder} holds no notebook NN_name.ipynb; is LVA_ROOT the root of a checkout?")
+    return [Book(path, _about(path), _declared_parameters(path), *_code_and_library(path)) for path in books]
 
 
-def _config(notebook: Path, parameters: dict[str, Any]) -> dict[str, Any]:
+def _code_and_library(notebook: Path) -> tuple[str, dict[str, str]]:
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
-    return {
-        "code": code_hash(code),
-        "parameters": parameters,
-        "files": _hash_named(parameters),
-        "library": code_of(code),
-        "inputs": _hash_inputs(paths.data()),
-    }
+    return code_hash(code), code_of(code)
+
+
+def _in_order(books: list[Book], values: dict[str, Any]) -> list[Stage]:
+    """The stages, each after those it needs; the notebooks are numbered in such an order."""
+    stages: dict[str, Stage] = {}
+    run, inputs = open_run(str(values["run"])), _hash_inputs(paths.data())
+    for book in books:
+        needs = tuple(book.about.get("needs", [*stages][-1:]))
+        for name in needs:
+            if name not in stages:
+                raise PipelineError(f"{book.path.name} needs {name!r}, which is not a notebook before it")
+        own = {name: value for name, value in values.items() if name in book.declared}
+        config = {"code": book.code, "parameters": own, "files": _hash_named(own)}
+        config |= {"library": book.library, "inputs": inputs}
+        config |= {"needs": {name: config_hash(stages[name].config) for name in needs}}
+        stages[book.path.stem] = Stage(book.path.stem, book.path, run, own, needs, config)
+    return list(stages.values())
 
 
 def _changes(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
@@ -167,7 +192,10 @@ def _is_whole(stage: Stage, name: str, digest: str) -> bool:
     return path.is_file() and artifacts.sha256(path) == digest
 
 
-def _select(stages: list[Stage], only: str) -> list[Stage]:
+def _select(stages: list[Stage], only: str | None) -> list[Stage]:
+    """The stages that `only` names, else those of a default run."""
+    if not only:
+        return [stage for stage in stages if _about(stage.notebook).get("default", True)]
     names = {stage.name.split("_")[0]: stage.name for stage in stages} | {s.name: s.name for s in stages}
     tokens = [token.strip().zfill(2) for token in only.split(",")]
     check_known(tokens, set(names), "--only", "notebook")
