@@ -1,10 +1,11 @@
-"""The command line, `python -m lva`: `run`, `status`, `report`, `publish`, `figures`, `browse`, `study`, `readme`."""
+"""The command line, `python -m lva`; `--help` lists its commands."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import shlex
+import signal
 import sys
 from pathlib import Path
 
@@ -19,6 +20,7 @@ examples:
   python -m lva run --profile smoke                 the same on a tiny scale: does it run at all?
   python -m lva run -p run wide -p width 64         a second run, with a wider agent
   python -m lva run --only 04,05 --fresh            two notebooks again, even if nothing changed
+  python -m lva sweep grid.toml                     a run for each combination of a grid, side by side
   python -m lva status --profile smoke              what is finished and what is on disk
   python -m lva figures                             redraw the published figures from the published tables
   python -m lva browse                              the browser of nearest neighbours, on its own
@@ -39,7 +41,7 @@ def main(argv: list[str] | None = None) -> int:
         arguments.command(arguments)
         sys.stdout.flush()
     except KeyboardInterrupt:
-        hint = f"; resume with: {_resume(arguments)}" if arguments.command is _run else ""
+        hint = f"; resume with: {_resume(arguments)}" if arguments.command in (_run, _sweep) else ""
         print(f"\nstopped{hint}", file=sys.stderr)
         return 130
     except BrokenPipeError:  # the reader of our output closed the pipe, as `head` does
@@ -60,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"lva {lva.__version__}")
     parser.set_defaults(command=None)
     commands = parser.add_subparsers(
-        title="commands", metavar="run | status | report | publish | figures | browse | study | readme"
+        title="commands", metavar="run | sweep | status | report | publish | figures | browse | study | readme"
     )
     run = commands.add_parser("run", help="run the notebooks in order", epilog=EXAMPLES, formatter_class=shape)
     status = commands.add_parser("status", help="show what is finished and what is on disk")
@@ -74,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
         "--fresh", action="store_true", help="also run what is finished and unchanged; trained models are kept"
     )
     run.add_argument("--overwrite", action="store_true", help="replace a run that was made with other parameters")
+    _add_sweep(commands)
     report = commands.add_parser("report", help="compare a run with the published one")
     publish = commands.add_parser("publish", help="copy a run's tables and figures to where the repository shows them")
     browse = commands.add_parser("browse", help="open the browser of nearest neighbours for a run")
@@ -93,6 +96,27 @@ def _parser() -> argparse.ArgumentParser:
     readme = commands.add_parser("readme", help="write the published tables' numbers into README and docs")
     readme.set_defaults(command=_readme)
     return parser
+
+
+def _add_sweep(commands) -> None:
+    sweep = commands.add_parser("sweep", help="run each combination of a grid of parameters, here or on a cluster")
+    sweep.set_defaults(command=_sweep)
+    sweep.add_argument("grid", type=Path, help="a TOML file, see docs/cluster.md")
+    sweep.add_argument("--on", default="local", metavar="ENGINE",
+                       help="local: processes here (default); tcp://host:8786: a Dask scheduler; "
+                            "slurm, pbs, ...: a batch system")  # fmt: skip
+    sweep.add_argument("--dry-run", action="store_true", help="check the grid, say how long it will take, and stop")
+    sweep.add_argument("--overwrite", action="store_true", help="replace runs that were made with other parameters")
+
+
+def _sweep(arguments: argparse.Namespace) -> None:
+    from lva.pipeline.sweep import sweep
+
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a sweep, and all that it starts, outlives its terminal
+    table = sweep(arguments.grid, arguments.on, arguments.overwrite, arguments.dry_run)
+    if len(failed := table[table.state == "failed"]):
+        raise UserError(f"{len(failed)} of {len(table)} runs failed; the same command runs them again")
 
 
 def _run(arguments: argparse.Namespace) -> None:
@@ -200,6 +224,8 @@ def _readme(arguments: argparse.Namespace) -> None:
 def _resume(arguments: argparse.Namespace) -> str:
     """The command that resumes; without --fresh, because what has finished need not run again."""
     python = os.path.relpath(sys.executable) if Path(sys.executable).is_relative_to(Path.cwd()) else "python"
+    if arguments.command is _sweep:
+        return shlex.join([python, "-m", "lva", "sweep", str(arguments.grid), "--on", arguments.on])
     words = [python, "-m", "lva", "run", "--profile", arguments.profile]
     words += ["--only", arguments.only] if arguments.only else []
     words += [word for pair in arguments.parameters for word in ("-p", *pair)]

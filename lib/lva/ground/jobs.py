@@ -24,6 +24,7 @@ from lva.ground.worker import JOB, OUTCOME, PROGRESS
 
 Report = Callable[[int], None]  # called with the number of units of a job that are done
 POLL = 0.5  # seconds between two checks of the jobs' progress
+CORES = "LVA_CORES"  # the cores that a process may use, where it shall not use all that it sees
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
@@ -45,27 +46,34 @@ def side_by_side(
 
 
 def default_workers() -> int:
-    """The cores that this process may use; 1 with a GPU, or within `accelerate launch`."""
+    """The cores that this process may use, LVA_CORES if set; 1 with a GPU, or within `accelerate launch`."""
     import torch  # imported here: it takes seconds, and nothing else in this file needs it
 
     if torch.cuda.is_available() or "RANK" in os.environ:
         return 1
+    if CORES in os.environ:
+        return int(os.environ[CORES])
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Worker:
     """A process that does one job after another; it ends when this process does, for whatever reason."""
 
-    def __init__(self):
-        environment = os.environ | dict.fromkeys(THREADS, "1") | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    def __init__(self, environment: Mapping[str, str] | None = None):
+        path = {"PYTHONPATH": os.pathsep.join(sys.path)}
         # A session of its own: Ctrl-C in a terminal reaches only this process, which then ends its workers.
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "lva.ground.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=environment,
+            env=os.environ | dict.fromkeys(THREADS, "1") | path | dict(environment or {}),
             start_new_session=True,
         )
+
+    def call(self, name: str, work: Callable[..., Any], *arguments: Any) -> Any:
+        """Call `work(*arguments, report)` there as the job `name`; return its result, or raise its exception."""
+        with TemporaryDirectory(prefix="lva-jobs-", ignore_cleanup_errors=True) as folder:
+            return self.do(name, _write_jobs(work, {name: arguments}, Path(folder))[name])
 
     def do(self, name: str, folder: Path) -> Any:
         """Run a job; return its result, or raise its exception."""
