@@ -31,7 +31,7 @@ def plot_prefix(course: pd.DataFrame) -> Figure:
     for place, (at, words) in enumerate(moments.items()):
         axis = first = figure.add_subplot(grid[0, place], sharey=first)
         _draw_moment(axis, course[course["at"] == at])
-        axis.set_title(f"{words}\n{EngFormatter(sep=' ')(at)} samples", size=SMALL + 1)
+        axis.set_title(f"{words}\n{EngFormatter(places=0, sep=' ')(at)} samples", size=SMALL + 1)
         axis.tick_params(labelleft=place == 0)
     figure.axes[0].set_ylabel("P@15 with the agent", size=SMALL + 1)
     figure.axes[0].legend(handles=_legend(), fontsize=SMALL - 1, frameon=False, loc="upper left", handletextpad=0.2)
@@ -74,7 +74,7 @@ def _draw_course(axis: Axes, course: pd.DataFrame, marked: list[int]) -> None:
         axis.axvline(at, color=PALE, lw=1)
     axis.plot(along["at"], along.spearman, color=INK, marker="o", ms=3.5)
     axis.set_xscale("function", functions=(lambda x: np.sqrt(np.clip(x, 0, None)), np.square))
-    axis.set(xlim=(0, 1.02 * along["at"].max()), ylim=(-1, 1), xticks=marked)
-    axis.xaxis.set_major_formatter(EngFormatter(sep=" "))
+    axis.set(xlim=(0, 1.02 * along["at"].max()), ylim=(-1.05, 1.05), xticks=marked)
+    axis.xaxis.set_major_formatter(EngFormatter(places=0, sep=" "))
     axis.set_xlabel("samples seen by the agent (square-root scale)", size=SMALL + 1)
     axis.set_ylabel("rank correlation\nof the two axes above", size=SMALL + 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lva.ground import paths
 from lva.ground.artifacts import ArtifactError, atomic_path
-from lva.report.pages import benchmarks, results, scale
+from lva.report.pages import benchmarks, prefix, results, scale
 
 Blocks = Mapping[str, Callable[[], str]]
 PAGES: Mapping[str, Blocks] = {  # file -> the blocks that must be in it
@@ -35,6 +35,18 @@ PAGES: Mapping[str, Blocks] = {  # file -> the blocks that must be in it
         "nulls": benchmarks.nulls,
     },
     "docs/paper-scale.md": {"scale": scale.scale},
+    "docs/prefix.md": {
+        "about": prefix.about,
+        "verdicts": prefix.verdicts,
+        "course": prefix.course,
+        "readouts": prefix.readouts,
+        "geometry": prefix.geometry,
+        "positions": prefix.positions,
+        "orders": prefix.orders,
+        "twins": prefix.twins,
+        "weights": prefix.weights,
+        "ties": prefix.ties,
+    },
 }
 
 
