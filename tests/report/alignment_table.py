@@ -11,6 +11,7 @@ REPORTED = pd.DataFrame(
 REFERENCES = ["llama-here", "qwen-here", "bert-here"]
 HALF = 0.05  # of every interval
 DEFAULTS = {"value": 0.6, "untrained": 0.2, "q": 0.001, "gain": -0.1, "relabel_p": 0.01, "among": 0.65}
+OTHERS = {"untrained, identity words": 0.3, "agent shuffled": 0.25}  # agents that cannot act
 
 
 def alignment(**given) -> pd.DataFrame:
@@ -22,7 +23,7 @@ def alignment(**given) -> pd.DataFrame:
     rows = [
         {
             "a": a, "b": b, "measure": measure, "value": v, "seeds": 3, "seed_sd": 0.01, "low": v - HALF,
-            "high": v + HALF, "null_mean": 0.14 if measure == "P@15" else 0.01, "q": each["q"][i],
+            "high": v + HALF, "ceiling": 0.7, "null_mean": 0.14 if measure == "P@15" else 0.01, "q": each["q"][i],
             "baseline": "bag of words", "baseline_value": v - each["gain"][i], "gain": each["gain"][i],
             "gain_low": each["gain"][i] - HALF, "gain_high": each["gain"][i] + HALF, "relabel_excess": 0.1,
             "relabel_p": each["relabel_p"][i], "partial": np.nan, "partial_p": np.nan,
@@ -31,3 +32,23 @@ def alignment(**given) -> pd.DataFrame:
         for measure in ("P@1", "P@15")
     ]  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def certainty(table: pd.DataFrame) -> pd.DataFrame:
+    """The table of certainty that has the agent's values and gains, with the same intervals."""
+    rows = table[table.a == "agent"].rename(columns={"b": "reference"})
+    columns = ["reference", "measure", "value", "low", "high", "baseline", "gain", "gain_low", "gain_high"]
+    return rows[columns].assign(optimism=0.01)
+
+
+def ladder(table: pd.DataFrame, **others) -> pd.DataFrame:
+    """Agents that cannot act, by rung, with one value for all references or a list of three."""
+    values = {rung: np.broadcast_to(others.get(rung, value), 3) for rung, value in OTHERS.items()}
+    rows = [
+        (rung, reference, measure, value[i])
+        for rung, value in values.items()
+        for i, reference in enumerate(REFERENCES)
+        for measure in ("P@1", "P@15")
+        if (table.b == reference).any()
+    ]
+    return pd.DataFrame(rows, columns=["rung", "target", "measure", "value"])

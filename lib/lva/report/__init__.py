@@ -13,12 +13,15 @@ from lva.report.captions import (
     caption_synonyms,
     write_captions,
 )
-from lva.report.claims import CLAIMS, Claim, reading, verdicts
+from lva.report.claims import CLAIMS, Claim, Evidence, reading, verdicts
 from lva.report.paper import SUCCESS_TEXT, reported_values
 from lva.report.readings.agents import read_ablations, read_instructions, read_success, read_training
 from lva.report.readings.alignment import read_claim, read_course, read_relabelling, read_static, read_word_order
 from lva.report.readings.demonstrations import read_demos, read_expert, read_lengths, read_random
 from lva.report.readings.references import read_explained, read_validation
+from lva.report.tables.beside import rivals_table
+from lva.report.tables.calibration import power_text
+from lva.report.tables.certainty import certainty_view, corrected_together, found_in_runs
 from lva.report.tables.groups import contrast_families
 from lva.report.tables.headline import headline_measure, headline_table
 from lva.report.tables.pairs import pair_matrix
@@ -32,12 +35,23 @@ from lva.report.tables.results import (
     results_table,
     wide_table,
 )
-from lva.report.tables.views import ceiling_view, ladder_table, metric_view, partial_table, retrieval_table
+from lva.report.tables.views import (
+    ablation_table,
+    calibrated_view,
+    ceiling_view,
+    ladder_table,
+    metric_view,
+    partial_table,
+    retrieval_table,
+)
 
 __all__ = [
     "CLAIMS",
     "SUCCESS_TEXT",
     "Claim",
+    "Evidence",
+    "ablation_table",
+    "calibrated_view",
     "caption_agreement",
     "caption_curves",
     "caption_explained",
@@ -49,11 +63,14 @@ __all__ = [
     "caption_success",
     "caption_synonyms",
     "ceiling_view",
+    "certainty_view",
     "compare_runs",
     "contrast_families",
+    "corrected_together",
     "describe_references",
     "families_of",
     "finished_results",
+    "found_in_runs",
     "headline_measure",
     "headline_table",
     "ladder_table",
@@ -61,6 +78,7 @@ __all__ = [
     "metric_view",
     "pair_matrix",
     "partial_table",
+    "power_text",
     "read_ablations",
     "read_claim",
     "read_course",
@@ -82,6 +100,7 @@ __all__ = [
     "reported_values",
     "results_table",
     "retrieval_table",
+    "rivals_table",
     "verdicts",
     "wide_table",
     "write_captions",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from lva.agent import AgentConfig, Run, new_agent
+from lva.agent import AgentConfig, Run, load_index, new_agent
 from lva.agent.config import WORD_INITS
 from lva.agent.learning.controls import CONTROLS
+from lva.ground.runs import RunFolder
 from lva.models.references.reference import UNTRAINED
 from lva.spaces.space import Space, Spaces
 
@@ -36,6 +37,13 @@ def untrained_agents(config: AgentConfig, seeds: int, draws: int = 5) -> Spaces:
     own = _untrained(AGENT_UNTRAINED, config, seeds)
     inits = [_untrained(f"{UNTRAINED}, {init} words", replace(config, word_init=init), draws) for init in WORD_INITS]
     return Spaces([own, *inits])
+
+
+def ablated_agents(folder: RunFolder) -> Spaces:
+    """The agents of a run's ablations, each by the name of its variant; none if they were not trained."""
+    index = folder.path / "ablations" / "ablations.json"
+    runs = load_index(index) if index.exists() else {}
+    return Spaces(Space(name, "control", AGENT, (run.embedding,), READOUT) for name, run in runs.items())
 
 
 def _untrained(name: str, config: AgentConfig, seeds: int) -> Space:

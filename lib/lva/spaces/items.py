@@ -17,6 +17,11 @@ def item_table(grammar: Grammar) -> pd.DataFrame:
     return pd.DataFrame([vars(instruction) for instruction in grammar.instructions])
 
 
+def item_factors(items: pd.DataFrame) -> dict[str, pd.Series]:
+    """What the instructions are a product of, phrases nested in tasks: name -> (n,) labels."""
+    return {factor: items[factor] for factor in ("task", "phrase", "color", "kind")}
+
+
 def item_classes(items: pd.DataFrame) -> dict[str, pd.Series]:
     """Ways to know less than an instruction says: name -> (n,) labels. Task and object is all but which synonym."""
     object_ = items.color + " " + items.kind

@@ -78,3 +78,10 @@ def test_the_calibrated_table_has_both_nulls_and_the_largest_choice():
 def test_the_fixed_choice_must_be_one_of_them():
     with pytest.raises(ValueError, match="fixed='x' is not among the choices 0, 1"):
         Choices({0: SEEDS[0], 1: SEEDS[1]}, "x")
+
+
+def test_a_space_that_no_longer_varies_shares_what_chance_does():
+    """Without the levels that differ in length, a space of lengths is the same everywhere."""
+    length = np.eye(2)[(FACTORS["phrase"] == 3).astype(int)]
+    table = certainty_table(SEEDS, {"far": REFERENCES["far"]}, {"length": [length]}, FACTORS)
+    assert table.notna().all(axis=None)

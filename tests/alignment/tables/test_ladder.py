@@ -19,6 +19,7 @@ from ..grammars import grammar
 
 RNG = np.random.default_rng(0)
 N = 40
+ROWS_OF_FIVE = {"row": np.arange(N) // 5, "column": np.arange(N) % 5}
 
 
 @pytest.fixture(scope="module")
@@ -43,17 +44,17 @@ def test_a_ladder_holds_the_single_scores(near_and_far):
 
 def test_a_contrast_is_the_difference_of_means_and_finds_the_planted_one(near_and_far):
     x, near, far = near_and_far
-    found = contrast([x, x], near, far, k=5)
+    found = contrast([x, x], near, far, ROWS_OF_FIVE, k=5)
     means = [np.mean([precision_at_k(x, y, 5) for y in group]) for group in (near, far)]
     assert found["difference"] == pytest.approx(means[0] - means[1])
     assert 0 < found["low"] < found["difference"] < found["high"]
-    none = contrast(x, far[:1], far[1:], k=5)
+    none = contrast(x, far[:1], far[1:], ROWS_OF_FIVE, k=5)
     assert none["low"] < 0 < none["high"]
 
 
 def test_a_contrast_has_the_default_neighbourhood(near_and_far):
     x, near, far = near_and_far
-    assert contrast(x, near, far) == contrast(x, near, far, k=6)
+    assert contrast(x, near, far, ROWS_OF_FIVE) == contrast(x, near, far, ROWS_OF_FIVE, k=6)
 
 
 def test_a_ladder_shows_the_default_neighbourhoods(near_and_far):

@@ -73,3 +73,16 @@ def test_a_course_that_ends_at_its_height_is_read_once():
 
 def test_without_a_language_model_there_is_no_course_to_read():
     assert report.read_course(course([0.1]), COMPOSITION, {"llama-here": "own"}) == "No language model was run."
+
+
+def test_the_height_is_due_to_the_part_whose_loss_costs_most():
+    left = {0: (0.3, 0.3, 0.3), 9: (0.8, 0.7, 0.4)}
+    rows = [
+        ("samples", at, part, "llama-here", "P@15", value, 0.0)
+        for at, values in left.items()
+        for part, value in zip(("nothing", "task", "phrase"), values)
+    ]
+    peak = pd.DataFrame(rows, columns=["x", "at", "removed", "reference", "measure", "value", "sd"])
+    text = report.read_course(course([0.1, 0.5, 0.3]), COMPOSITION, {"llama-here": "llama"}, peak)
+    assert "At its highest, 0.80, it is due most to what tells the phrases of a task apart." in text
+    assert text.endswith("what tells tasks apart 0.70, what tells the phrases of a task apart 0.40.")

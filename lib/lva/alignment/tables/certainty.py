@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from lva.alignment.checks import Array
-from lva.alignment.measures.neighbourhoods import neighbourhood_sizes
+from lva.alignment.measures.neighbourhoods import neighbourhood_sizes, overlap_mean
 from lva.alignment.nulls.measures import Measures
 from lva.alignment.tables.crossed import crossed_interval, rescaled
 from lva.alignment.tables.draws import Draws, as_draws
@@ -38,12 +38,17 @@ class Scored:
         return [*(f"P@{k}" for k in self.ks), "cka", "rsa"]
 
     def __call__(self, keep: NDArray[np.int64]) -> Array:
-        """Score every space by the items kept: (spaces, measures)."""
+        """Score every space by the items kept: (spaces, measures); chance for one that no longer varies."""
         ks = [rescaled(k, len(keep), len(self.target)) for k in self.ks]
         measures = replace(MEASURES, k_max=max(ks))
         shown = [*(k - 1 for k in ks), max(ks), max(ks) + 1]
         y = measures.prepare(np.asarray(self.target)[keep], name="target")
-        return np.array([measures.score(measures.prepare(np.asarray(x)[keep]), y) for x in self.spaces])[:, shown]
+        nothing = np.array([*(overlap_mean(len(keep), k) for k in ks), 0.0, 0.0])
+
+        def score(x: Array) -> Array:
+            return nothing if (x == x[0]).all() else measures.score(measures.prepare(x), y)[shown]
+
+        return np.array([score(np.asarray(x)[keep]) for x in self.spaces])
 
 
 def certainty_table(

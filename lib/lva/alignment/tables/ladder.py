@@ -12,8 +12,9 @@ import pandas as pd
 from lva.alignment.measures.neighbourhoods import neighbourhood_size, neighbourhood_sizes
 from lva.alignment.measures.neighbours import precision_at_k
 from lva.alignment.nulls.measures import KINDS, Measures
+from lva.alignment.tables.crossed import crossed_interval, rescaled
 from lva.alignment.tables.draws import Draws, as_draws, mean_over_draws
-from lva.alignment.tables.intervals import jackknife, spread
+from lva.alignment.tables.intervals import spread
 
 EVERY = Measures(kinds=KINDS)
 
@@ -52,22 +53,29 @@ def contrast(
     a: Draws,
     nearer: Sequence[Draws],
     farther: Sequence[Draws],
+    factors: Mapping[str, Sequence],
     k: int | None = None,
 ) -> dict[str, float]:
-    """By how much `a` is closer to one group of spaces than to another: mean P@k, jackknifed over the items.
+    """By how much `a` is closer to one group of spaces than to another: mean P@k, for other seeds and other levels.
 
-    a: (n, d), or one per seed; every space (n, d_i), or the mean over its draws; k: `neighbourhood_size` of the
-    items by default. Returns difference, low, high (95 %).
+    a: (n, d), or one per seed; every space (n, d_i), or the mean over its draws; factors: name -> (n,) labels, see
+    `crossed_interval`; k: `neighbourhood_size` of the items by default. Returns difference, low, high (95 %).
     """
-    n = len(as_draws(a)[0])
+    seeds = as_draws(a)
+    n = len(seeds[0])
     k = k or neighbourhood_size(n)
 
-    def difference(items) -> float:
+    def differences(items) -> np.ndarray:
+        size = rescaled(k, len(items), n)
+
         def shared(x, y) -> float:
-            return precision_at_k(x[items], y[items], k)
+            return precision_at_k(x[items], y[items], size)
 
-        near, far = (np.mean([mean_over_draws(shared, a, z) for z in group]) for group in (nearer, farther))
-        return float(near - far)
+        near, far = (
+            np.array([np.mean([mean_over_draws(shared, x, z) for z in group]) for x in seeds])
+            for group in (nearer, farther)
+        )
+        return near - far
 
-    interval = jackknife(difference, n, groups=min(27, n))
-    return {"difference": interval.estimate, "low": interval.low, "high": interval.high}
+    interval = crossed_interval(differences, factors)
+    return {"difference": float(interval.estimate), "low": float(interval.low), "high": float(interval.high)}

@@ -21,7 +21,13 @@ PAGES: Mapping[str, Blocks] = {  # file -> the blocks that must be in it
     "docs/results.md": {
         "agent": results.success_table,
         "chance": results.chance,
+        "rivals": results.rivals,
+        "certainty": results.certainty,
         "measures": results.measures,
+        "found": results.found,
+        "calibrated": results.calibrated,
+        "peak": results.peak,
+        "synonyms": results.synonym_choice,
         "ceilings": results.ceilings,
         "readouts": results.readouts,
         "verdicts": results.verdicts,

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from lva.ground import paths
-from lva.report.claims import SURE, over_models
+from lva.report.claims import SURE
 from lva.report.paper import FAILED, LLMS, SUCCESS_TEXT, reported_values
+from lva.report.readings.alignment import read_peak
+from lva.report.tables.beside import rivals_table
+from lva.report.tables.certainty import certainty_view, corrected_together, found_in_runs
 from lva.report.tables.results import readout_view
-from lva.report.tables.views import ceiling_view
+from lva.report.tables.views import calibrated_view, ceiling_view
 from lva.report.wording import number_text, p_text, percent_text, range_text
 from lva.spaces.items import ALL_BUT_SYNONYMS
 
@@ -39,8 +44,7 @@ def claim() -> str:
 def _course() -> str:
     """How the overlap with the language models changes during training."""
     table = _table("agreement")
-    families = _table("results").drop_duplicates("reference").set_index("reference").family
-    llms = table[(table.x == "samples") & table.reference.map(families).isin(LLMS)]
+    llms = table[(table.x == "samples") & table.reference.map(_families()).isin(LLMS)]
     mean = llms.groupby("at").value.mean()
     return (
         f"During training the overlap with language models peaks at {number_text(mean.max())}, after "
@@ -116,12 +120,62 @@ def readouts() -> str:
     return _markdown(readout_view(_table("readouts").fillna({"untrained_of": ""})))
 
 
+def rivals() -> str:
+    """What must not come as close to each model as the trained agent, and how close it comes."""
+    return _markdown(rivals_table(_table("results"), _table("ladder")))
+
+
+def found() -> str:
+    """What passes the relabelling null by any measure, p corrected over all references and runs."""
+    return _markdown(found_in_runs({name: _table("results", name) for name in RUNS}), "run", "---|")
+
+
+def certainty() -> str:
+    """Intervals for other seeds, phrases, colours and kinds."""
+    return _if_published("certainty", lambda table: _markdown(certainty_view(table), "model", "---|"))
+
+
+def calibrated() -> str:
+    """Alignment above both nulls, for the read-out fixed before and for the largest of all."""
+    return _if_published("calibrated", lambda table: _markdown(calibrated_view(table)))
+
+
+def peak() -> str:
+    """What the highest overlap with the language models during training is due to."""
+    return _if_published("peak", lambda table: read_peak(table, _families()))
+
+
+def synonym_choice() -> str:
+    """How often each space holds a synonym to be nearer than an equally long alternative."""
+
+    def block(table: pd.DataFrame) -> str:
+        rates = {name: _table("synonym_choice", name).groupby("space", sort=False).rate.mean() for name in RUNS}
+        return _markdown(pd.DataFrame(rates).rename_axis("space").sort_values(MAIN, ascending=False), "space")
+
+    return _if_published("synonym_choice", block, all_runs=True)
+
+
+def _if_published(name: str, block: Callable[[pd.DataFrame], str], all_runs: bool = False) -> str:
+    """A block from a table, or a line that the published runs do not have it yet."""
+    runs = RUNS if all_runs else (MAIN,)
+    if not all((paths.published_results() / run / f"{name}.csv").exists() for run in runs):
+        return f"*The published runs do not have the table `{name}` yet.*"
+    return block(_table(name))
+
+
+def _families() -> pd.Series:
+    return _table("results").drop_duplicates("reference").set_index("reference").family
+
+
 def success_line() -> str:
     """Success of the trained agents, in a sentence."""
     mean, worst = _success()
     table = _table("success").query("policy == 'sampled'")
     failed = table[table.success < FAILED].seed.nunique()
-    tasks = ", ".join(f"{task} {percent_text(mean['sampled'][task], 1)}" for task in mean.index)
+    tasks = ", ".join(
+        f"{task} {percent_text(mean['sampled'][task], 1)} (told nothing {percent_text(mean['floor'][task], 1)})"
+        for task in mean.index
+    )
     return (
         f"The agents behind these numbers succeed in unseen rooms: {tasks}, mean of "
         f"{table.seed.nunique()} seeds; the worst seed and task has {percent_text(worst['sampled'].min(), 1)}. "
@@ -169,25 +223,29 @@ def verdicts() -> str:
 def runs() -> str:
     """Every published run: other grammars, other texts."""
     lines = [
-        f"| run | agent's P@15 | words alone | beyond words, q < {SURE} | finds the synonym: agent, words alone |",
+        f"| run | agent's P@15 | words alone | beyond words, q < {SURE} | nearest is the synonym: agent, words alone |",
         "|---|--:|--:|--:|--:|",
     ]
+    together = corrected_together({name: _table("results", name) for name in RUNS}).query("measure == @HEADLINE")
     for name, what in RUNS.items():
         at, synonyms = _headline(_table("results", name)), _table("synonyms", name)
         rate = synonyms.groupby("space").rate.mean()
         lexical = rate[synonyms.space[synonyms.kind == "words"].unique()]
         ends = [range_text(values.min(), values.max()) for values in (at.value, at.baseline_value)]
-        more = f"{(over_models(at.relabel_p) < SURE).sum()} of {len(at)}"
-        synonym = f"{percent_text(rate['agent'])}, {percent_text(lexical.max())} ({lexical.idxmax()})"
+        q = together[together.run == name].q
+        more = f"{(q < SURE).sum()} of {len(q)}"
+        chance = percent_text(synonyms.chance.mean())
+        ranges = f"{percent_text(lexical.min())} to {percent_text(lexical.max())}, {chance} by chance"
+        synonym = f"{percent_text(rate['agent'])}, {ranges}"
         lines.append(f"| `{name}`: {what} | {' | '.join(ends)} | {more} | {synonym} |")
     return "\n".join(lines)
 
 
-def _markdown(table: pd.DataFrame) -> str:
-    """A table of numbers, one row per model."""
-    lines = [f"| model | {' | '.join(table)} |", "|---|" + "--:|" * table.shape[1]]
+def _markdown(table: pd.DataFrame, rows: str = "model", align: str = "--:|") -> str:
+    """A table, one line per row; numbers in two decimals, nothing for nan."""
+    lines = [f"| {rows} | {' | '.join(table)} |", "|---|" + align * table.shape[1]]
     for name, row in table.iterrows():
-        cells = ["" if pd.isna(value) else number_text(value) for value in row]
+        cells = [value if isinstance(value, str) else "" if pd.isna(value) else number_text(value) for value in row]
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
 

@@ -7,11 +7,19 @@ from collections.abc import Mapping
 import pandas as pd
 
 from lva.alignment import RelabellingGroup
+from lva.alignment.tables.course import NOTHING
 from lva.models import WORDLLAMA
 from lva.report.paper import LLMS
 from lva.report.tables.headline import headline_measure
 from lva.report.wording import lower_first, number_text, percent_text
 from lva.spaces.words import LEXICAL, RANDOM_WORDS
+
+PARTS = {  # what `without_factor` takes out
+    "task": "what tells tasks apart",
+    "phrase": "what tells the phrases of a task apart",
+    "color": "what tells colours apart",
+    "kind": "what tells kinds apart",
+}
 
 
 def read_claim(verdicts: pd.DataFrame, claim: str) -> str:
@@ -62,8 +70,13 @@ def read_word_order(ladder: pd.DataFrame, scrambled: pd.DataFrame, target: str =
     return f"With the words of every instruction in random order, this is left of the references' {measure}: {each}."
 
 
-def read_course(agreement: pd.DataFrame, composition: pd.DataFrame, families: Mapping[str, str]) -> str:
-    """Say when in training the language models are closest, how close they end, and what E_L is made of then."""
+def read_course(
+    agreement: pd.DataFrame, composition: pd.DataFrame, families: Mapping[str, str], peak: pd.DataFrame | None = None
+) -> str:
+    """Say when in training the language models are closest, how close they end, and what E_L is made of then.
+
+    peak: of `lva.alignment.parts_course`; it says what the height is due to, which shares of the variance do not.
+    """
     along = agreement[(agreement.x == "samples") & agreement.reference.map(families).isin(LLMS)]
     if along.empty:
         return "No language model was run."
@@ -76,4 +89,18 @@ def read_course(agreement: pd.DataFrame, composition: pd.DataFrame, families: Ma
         f"is between the tasks and {percent_text(shares.color[at] + shares.kind[at])} between colours and kinds"
         for at in dict.fromkeys([value.idxmax(), value.index[-1]])
     ]
-    return f"{measure} with the language models, the highest and the last: {'; '.join(moments)}."
+    due = "" if peak is None else " " + read_peak(peak, families)
+    return f"{measure} with the language models, the highest and the last: {'; '.join(moments)}.{due}"
+
+
+def read_peak(peak: pd.DataFrame, families: Mapping[str, str]) -> str:
+    """Say what is left of the language models' highest P@k when the part of each factor is taken out of E_L."""
+    rows = peak[(peak.x == "samples") & peak.reference.map(families).isin(LLMS)]
+    left = rows.pivot_table("value", "at", "removed", sort=False)
+    highest = left.loc[left[NOTHING].idxmax()]
+    parts = highest.drop(NOTHING)
+    each = ", ".join(f"{PARTS[name]} {number_text(value)}" for name, value in parts.items())
+    return (
+        f"At its highest, {number_text(highest[NOTHING])}, it is due most to {PARTS[parts.idxmin()]}. What is left "
+        f"when each part is taken out of E_L: {each}."
+    )

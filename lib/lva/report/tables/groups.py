@@ -11,11 +11,17 @@ from lva.report.paper import FAR, NEAR
 
 
 def contrast_families(
-    agent: Sequence[ArrayLike], references: Mapping[str, ArrayLike], families: Mapping[str, str]
+    agent: Sequence[ArrayLike],
+    references: Mapping[str, ArrayLike],
+    families: Mapping[str, str],
+    factors: Mapping[str, Sequence],
 ) -> dict[str, float]:
     """Return by how much the agent is closer to language models and BLIP than to BERT and CLIP, as `contrast` does.
 
-    agent: (n, d) per seed; references: name -> (n, d); families: name -> family.
+    agent: (n, d) per seed; references: name -> (n, d); families: name -> family; factors: name -> (n,) labels. All nan
+    if one of the groups was not run.
     """
     near, far = ([x for name, x in references.items() if families[name] in group] for group in (NEAR, FAR))
-    return contrast(list(agent), near, far)
+    if not near or not far:
+        return dict.fromkeys(("difference", "low", "high"), float("nan"))
+    return contrast(list(agent), near, far, factors)

@@ -50,3 +50,26 @@ def metric_view(metrics: pd.DataFrame) -> pd.DataFrame:
     centred = metrics.centred.map({False: "", True: ", centred"})
     wide = metrics.assign(choice=metrics.metric + centred)
     return wide.pivot_table("value", "reference", "choice", sort=False).rename_axis(index=None, columns=None)
+
+
+def calibrated_view(calibrated: pd.DataFrame) -> pd.DataFrame:
+    """Return `lva.alignment.calibrated_table` with one row per reference, for the P@k of the widest neighbourhood.
+
+    Above chance and above shared words, for the read-out fixed before and for the largest of all; and what the read-out
+    chosen on one half of the instructions has on the other.
+    """
+    at = calibrated[calibrated.measure == headline_measure(calibrated)]
+    wide = at.pivot_table("calibrated", "reference", ["null", "choice"], sort=False)
+    wide.columns = [f"above {null}, {choice} read-out" for null, choice in wide.columns]
+    largest = at[(at.choice == "largest") & (at.null == at.null.iloc[0])].set_index("reference")
+    columns = {"of": "read-outs", "value": "largest value", "other_half": "chosen on half, on the other"}
+    return largest[list(columns)].rename(columns=columns).join(wide)
+
+
+def ablation_table(ablations: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Return success and P@k of every ablation: one row per variant, a column per task and per reference.
+
+    ablations: of `lva.agent.ablate`; scores: of `lva.alignment.ladder`, rungs the variants, targets the references.
+    """
+    success = ablations.set_index("variant").filter(regex=" sampled$")
+    return success.join(ladder_table(scores)).rename_axis(index=None, columns=None)
