@@ -9,6 +9,7 @@ from pathlib import Path
 from lva.ground import paths
 from lva.ground.artifacts import ArtifactError, atomic_path
 from lva.report.pages import benchmarks, prefix, results, scale
+from lva.report.pages.calibration import calibration_block
 
 Blocks = Mapping[str, Callable[[], str]]
 PAGES: Mapping[str, Blocks] = {  # file -> the blocks that must be in it
@@ -40,6 +41,7 @@ PAGES: Mapping[str, Blocks] = {  # file -> the blocks that must be in it
         "success": benchmarks.success,
         "nulls": benchmarks.nulls,
     },
+    "docs/calibration.md": {"calibration": calibration_block},
     "docs/paper-scale.md": {"scale": scale.scale},
     "docs/prefix.md": {
         "about": prefix.about,
