@@ -69,12 +69,13 @@ def test_the_notebook_ran_to_its_end(finished, name):
     [
         "cache/smoke/demos.npz",
         "cache/smoke/agents.json",
-        *(f"cache/smoke/models/{name}/model.safetensors" for name in FAMILIES),
+        *(f"cache/smoke/models/{draw}{name}/model.safetensors" for draw in ("", "draw-2/") for name in FAMILIES),
         *(f"cache/smoke/embeddings/{name}.npz" for name in (*FAMILIES, "minilm")),
+        *(f"cache/smoke/embeddings/{draw}/{name}.npz" for draw in ("draw-2", "scrambled/draw-2") for name in FAMILIES),
         *(f"cache/smoke/results/{name}.csv" for name in ("random_policy", "expert_and_bot", "training", "success")),
         *(
             f"cache/smoke/results/{name}.csv"
-            for name in ("validation", "references", "alignment", "results", "verdicts")
+            for name in ("validation", "references", "alignment", "results", "draws", "verdicts")
         ),
         *(f"cache/smoke/figures/{name}.{suffix}" for name in FIGURES for suffix in ("png", "pdf")),
         "cache/smoke/figures/captions.md",

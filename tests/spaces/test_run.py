@@ -21,9 +21,9 @@ def subjects(monkeypatch, tmp_path):
     }
     trained = Reference("seems untrained", "folder", "anywhere", "bert")
     vectors = {(0, "mean"): np.eye(len(TEXTS))}
-    found = [Embeddings(reference, TEXTS, vectors, {}) for reference in (trained, untrained(trained))]
+    found = [(Embeddings(reference, TEXTS, vectors, {}), n) for reference, n in ((trained, 2), (untrained(trained), 1))]
     monkeypatch.setattr(run, "load_index", lambda path: runs)
-    monkeypatch.setattr(run, "load_run_embeddings", lambda folder, texts: {e.reference.name: e for e in found})
+    monkeypatch.setattr(run, "load_run_draws", lambda folder, texts: {e.reference.name: (e, e)[:n] for e, n in found})
     return subjects_of_run(RunFolder("mine", tmp_path), draws=2)
 
 
@@ -45,6 +45,7 @@ def test_draws_are_seeds_of_the_agent_and_as_many_as_asked_for_elsewhere(spaces)
     draws = {name: len(space.draws) for name, space in spaces.items()}
     assert draws["agent"] == draws["agent untrained"] == 2  # seed-0 and another
     assert draws["agent identity"] == 1
+    assert draws["seems untrained"] == 2 and draws["seems untrained untrained"] == 1  # trainings
     assert draws["untrained, random words"] == draws["random words"] == 2
     assert spaces["agent"].items == len(TEXTS)
 

@@ -51,6 +51,7 @@ SCHEMAS: Mapping[str, tuple[str, ...]] = {  # table -> its columns
         *("reference", "choice", "of", "null", "measure"),
         *("value", "threshold", "calibrated", "p", "other_half"),
     ),
+    "draws": ("reference", "draw", "measure", "value"),
     "verdicts": ("claim", "rule", "this run", "numbers"),
     "ceilings": ("space", "knows", "measure", "value"),
     "synonyms": ("space", "draw", "rate", "chance", "kind"),

@@ -152,6 +152,7 @@ PARAMETERS: Mapping[str, Check] = {
     "model_width": whole(8, 8192),
     "model_layers": whole(2, 200),
     "reference_seed": whole(0, 10_000),
+    "reference_seeds": whole(1, 100),
     "require_learning": flag,
     "references": several(reference),
     # alignment

@@ -16,7 +16,14 @@ from lva.report.captions import (
 from lva.report.claims import CLAIMS, Claim, Evidence, reading, verdicts
 from lva.report.paper import SUCCESS_TEXT, reported_values
 from lva.report.readings.agents import read_ablations, read_instructions, read_success, read_training
-from lva.report.readings.alignment import read_claim, read_course, read_relabelling, read_static, read_word_order
+from lva.report.readings.alignment import (
+    read_claim,
+    read_course,
+    read_draws,
+    read_relabelling,
+    read_static,
+    read_word_order,
+)
 from lva.report.readings.demonstrations import read_demos, read_expert, read_lengths, read_random
 from lva.report.readings.references import read_explained, read_validation
 from lva.report.tables.beside import rivals_table
@@ -28,6 +35,7 @@ from lva.report.tables.pairs import pair_matrix
 from lva.report.tables.references import describe_references, families_of
 from lva.report.tables.results import (
     compare_runs,
+    draw_table,
     finished_results,
     layer_table,
     readout_table,
@@ -68,6 +76,7 @@ __all__ = [
     "contrast_families",
     "corrected_together",
     "describe_references",
+    "draw_table",
     "families_of",
     "finished_results",
     "found_in_runs",
@@ -83,6 +92,7 @@ __all__ = [
     "read_claim",
     "read_course",
     "read_demos",
+    "read_draws",
     "read_expert",
     "read_explained",
     "read_instructions",

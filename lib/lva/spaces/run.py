@@ -9,7 +9,7 @@ import pandas as pd
 
 from lva.agent import CONTROLS, Run, load_index
 from lva.ground.runs import RunFolder
-from lva.models import Embeddings, load_run_embeddings
+from lva.models import Embeddings, load_run_draws
 from lva.spaces.agents import AGENT, AGENT_UNTRAINED, trained_agents, untrained_agents
 from lva.spaces.behaviour import agent_behaviour, behaviour_spaces
 from lva.spaces.items import item_table
@@ -25,13 +25,23 @@ class Subjects:
     """The agents and references of a run, and every space made of them, of the words and of the factors."""
 
     runs: dict[str, Run]  # trained agents and controls by name, an agent first
-    embeddings: dict[str, Embeddings]  # of the references, every layer and pooling
+    trainings: dict[str, tuple[Embeddings, ...]]  # of the references: every layer and pooling, once per training
     every: Spaces
 
     @property
     def grammar(self) -> Grammar:
         """The grammar of the instructions."""
         return next(iter(self.runs.values())).agent.grammar
+
+    @property
+    def embeddings(self) -> dict[str, Embeddings]:
+        """The first training of each reference."""
+        return {name: each[0] for name, each in self.trainings.items()}
+
+    @property
+    def trained_again(self) -> bool:
+        """Whether references were trained several times, so that something is known of other trainings."""
+        return any(len(each) > 1 for each in self.trainings.values())
 
     @cached_property
     def items(self) -> pd.DataFrame:
@@ -81,19 +91,19 @@ class Subjects:
 def subjects_of_run(folder: RunFolder, draws: int = 5) -> Subjects:
     """Load everything in a run that is compared.
 
-    Reads `agents.json`, the table `references` and the embeddings of the references that were available. `draws`: how
+    Reads `agents.json`, the tables `references` and `validation`, and the embeddings that the run has. `draws`: how
     many untrained agents and random word vectors.
     """
     runs = load_index(folder.path / "agents.json")
     first = next(iter(runs.values())).agent
-    embeddings = load_run_embeddings(folder, first.grammar.texts)
+    trainings = load_run_draws(folder, first.grammar.texts)
     agents = trained_agents(runs)
     every = agents | untrained_agents(first.config, len(agents[AGENT].draws), draws)
-    every |= reference_spaces(embeddings.values())
+    every |= reference_spaces(trainings)
     every |= lexical_spaces(first.grammar.texts, draws) | static_spaces(first.grammar.texts)
     every |= factor_spaces(first.grammar) | behaviour_spaces(first.grammar, draws)
     every |= Spaces([agent_behaviour([run.agent for name, run in runs.items() if name not in CONTROLS])])
-    return Subjects(runs, embeddings, every)
+    return Subjects(runs, trainings, every)
 
 
 def of_run(folder: RunFolder, draws: int = 5) -> Spaces:

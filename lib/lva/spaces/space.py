@@ -101,6 +101,11 @@ class Spaces(Mapping[str, Space]):
         return {space.name: space.draws for space in self.values()}
 
     @property
+    def each(self) -> dict[tuple[str, int], NDArray]:
+        """(name, draw) -> (n, d), every draw by itself."""
+        return {(space.name, i): draw for space in self.values() for i, draw in enumerate(space.draws)}
+
+    @property
     def first(self) -> dict[str, NDArray]:
         """Name -> (n, d), the first draw."""
         return {space.name: space.first for space in self.values()}

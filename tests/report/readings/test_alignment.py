@@ -39,6 +39,13 @@ def test_what_is_left_without_word_order_is_a_share_of_the_same_models_number():
     assert text.endswith("left of the references' P@15: b 100 %, a 25 %.")
 
 
+def test_trainings_are_read_as_a_range_where_there_are_several():
+    each = pd.DataFrame([("a", 1, 0.3), ("a", 2, 0.5), ("b", 1, 0.9)], columns=["reference", "draw", "value"])
+    text = report.read_draws(each.assign(measure="P@15"))
+    assert text.startswith("P@15 of the agent with each of 2 trainings") and "highest: a 0.30–0.50." in text
+    assert "trained once" in report.read_draws(each[each.draw == 1].assign(measure="P@15"))
+
+
 def test_single_words_are_read_beside_the_nearest_space_of_words_alone():
     alone = dict.fromkeys([*LEXICAL, "random words"], 0.3) | {"TF-IDF": 0.6}
     ladder = pd.concat([scores(alone | {"wordllama": 0.25}), scores(alone | {"wordllama": 0.81}, "minilm")])

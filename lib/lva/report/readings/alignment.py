@@ -11,7 +11,7 @@ from lva.alignment.tables.course import NOTHING
 from lva.models import WORDLLAMA
 from lva.report.paper import LLMS
 from lva.report.tables.headline import headline_measure
-from lva.report.wording import lower_first, number_text, percent_text
+from lva.report.wording import lower_first, number_text, percent_text, range_text
 from lva.spaces.words import LEXICAL, RANDOM_WORDS
 
 PARTS = {  # what `without_factor` takes out
@@ -38,6 +38,21 @@ def read_relabelling(group: RelabellingGroup, grammar: str) -> str:
     return (
         f"In grammar `{grammar}` {group.size:,} relabellings keep all word overlaps: {sizes} of phrases, colours and "
         f"kinds."
+    )
+
+
+def read_draws(draws: pd.DataFrame) -> str:
+    """Say how far the trainings of each reference are apart in their alignment with the agent."""
+    again = draws.groupby("reference", sort=False).filter(lambda rows: len(rows) > 1)
+    if again.empty:
+        return "Each reference was trained once: how much another training would change, this run cannot tell."
+    each = ", ".join(
+        f"{name} {range_text(rows.value.min(), rows.value.max())}"
+        for name, rows in again.groupby("reference", sort=False)
+    )
+    return (
+        f"{again.measure.iloc[0]} of the agent with each of {again.draw.max()} trainings, lowest to highest: "
+        f"{each}. Their mean is the estimate everywhere, and intervals are for other trainings too."
     )
 
 

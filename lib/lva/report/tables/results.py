@@ -92,6 +92,12 @@ def readout_view(readouts: pd.DataFrame) -> pd.DataFrame:
     return wide.pivot_table("value", "reference", "column", sort=False).rename_axis(columns=None)
 
 
+def draw_table(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return the scores of `ladder` whose rungs are (reference, draw): one row per training, counted from 1."""
+    table = pd.DataFrame(scores.rung.tolist(), columns=["reference", "draw"], index=scores.index)
+    return table.assign(draw=table.draw + 1, measure=scores.measure, value=scores.value)
+
+
 def layer_table(scores: pd.DataFrame, embeddings: Mapping[str, Embeddings]) -> pd.DataFrame:
     """Return the scores of `ladder` whose rungs are (reference, layer, pooling), untrained beside trained.
 
