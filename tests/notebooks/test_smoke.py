@@ -116,6 +116,22 @@ def test_the_same_command_again_runs_nothing_and_says_the_same(finished, environ
     assert (git_status() or "") == (finished / "status before").read_text()
 
 
+@pytest.fixture(scope="module")
+def studied(finished, environment):
+    """The same run with the study of readings."""
+    command = [*json.loads((finished / "command").read_text()), "--only", "06"]
+    done = subprocess.run(
+        command[:6] + command[9:], env=environment(finished), cwd=finished, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return finished / "cache/smoke/results"
+
+
+@pytest.mark.parametrize("table", ["readings", "trials", "box", "specification", "joint", "choice_shares"])
+def test_the_study_of_readings_writes_what_it_says(studied, table):
+    assert len(pd.read_csv(studied / f"{table}.csv"))
+
+
 OPEN = """
 from lva.figures.browser.serving import write_notebook
 from lva.figures import open_browser

@@ -26,6 +26,8 @@ from lva.figures.gallery import (
 from lva.figures.plots.agent import plot_agent_success, plot_instructions, plot_learning
 from lva.figures.plots.agreement import plot_agreement
 from lva.figures.plots.attention import attention_of_tasks, plot_attention
+from lva.figures.plots.box import plot_box
+from lva.figures.plots.courses import plot_courses
 from lva.figures.plots.curves import plot_curves
 from lva.figures.plots.explained import plot_explained
 from lva.figures.plots.headline import plot_headline
@@ -35,6 +37,7 @@ from lva.figures.plots.pictures import plot_pictures
 from lva.figures.plots.prefix import plot_prefix
 from lva.figures.plots.schematic import plot_schematic
 from lva.figures.plots.spaces import plot_spaces
+from lva.figures.plots.specification import plot_specification
 from lva.figures.plots.synonyms import plot_synonyms
 from lva.figures.plots.world import instruction_table, plot_actions, plot_lengths, plot_success, speed_table
 from lva.figures.redrawing import redraw
@@ -67,6 +70,8 @@ __all__ = [
     "plot_agent_success",
     "plot_agreement",
     "plot_attention",
+    "plot_box",
+    "plot_courses",
     "plot_curves",
     "plot_explained",
     "plot_headline",
@@ -79,6 +84,7 @@ __all__ = [
     "plot_prefix",
     "plot_schematic",
     "plot_spaces",
+    "plot_specification",
     "plot_success",
     "plot_synonyms",
     "record_demonstration",

@@ -82,6 +82,24 @@ SCHEMAS: Mapping[str, tuple[str, ...]] = {  # table -> its columns
     ),
     "prefix_course": ("at", "model", "weights", "mask", "readout", "phrase_like", "value", "peak"),
     "prefix_findings": ("prediction", "name", "about", "number", "holds"),
+    # 06
+    "readings": ("reading", "option", "choice"),
+    "trials": ("reading", "seed", "samples", "rooms", "policy", "task", "success"),
+    "box": (
+        *("reading", "seed", "samples", "success_own", "success_crowded"),
+        *("task", "phrase", "object", "reference", "measure", "value"),
+    ),
+    "reached": (
+        *("reading", "reference", "rooms", "seeds", "success"),
+        *("value", "low", "high", "untrained", "verdict"),
+    ),
+    "patterns": ("reading", "seeds", "near", "far", "nearest", "chance", "pattern"),
+    "specification": (
+        *("reading", "seed", "samples", "reference", "layer", "pooling", "measure", "metric", "centred"),
+        *("value", "low", "high", "chance_mean", "chance_low", "chance_high", "words_mean", "words_low", "words_high"),
+    ),
+    "joint": ("null", "universes", "median", "null_median", "p", "above", "p_above"),
+    "choice_shares": ("option", "share"),
     # the pipeline
     "stages": (
         *("stage", "minutes", "hardware"),

@@ -160,6 +160,12 @@ PARAMETERS: Mapping[str, Check] = {
     "refits": whole(1, 10**6),
     "draws": whole(1, 1000),
     "others": several(run_name),
+    # the readings
+    "reading_set": one_of("few", "core", "single", "all"),
+    "trial_episodes": whole(1, 10_000),
+    "competent": real(0, 1),
+    "shown": whole(1, 10**6),
+    "shuffles": whole(1, 10**6),
     # figures
     "interactive": flag,
     "instruction": text,

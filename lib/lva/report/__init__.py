@@ -25,12 +25,22 @@ from lva.report.readings.alignment import (
     read_word_order,
 )
 from lva.report.readings.demonstrations import read_demos, read_expert, read_lengths, read_random
+from lva.report.readings.multiverse import (
+    caption_box,
+    caption_courses,
+    caption_specification,
+    read_joint,
+    read_nominated,
+    read_reached,
+    read_trained,
+)
 from lva.report.readings.references import read_explained, read_validation
 from lva.report.tables.beside import rivals_table
 from lva.report.tables.calibration import power_text
 from lva.report.tables.certainty import certainty_view, corrected_together, found_in_runs
 from lva.report.tables.groups import contrast_families
 from lva.report.tables.headline import headline_measure, headline_table
+from lva.report.tables.multiverse import box_lines, language_models, near_and_far
 from lva.report.tables.pairs import pair_matrix
 from lva.report.tables.references import describe_references, families_of
 from lva.report.tables.results import (
@@ -59,8 +69,11 @@ __all__ = [
     "Claim",
     "Evidence",
     "ablation_table",
+    "box_lines",
     "calibrated_view",
     "caption_agreement",
+    "caption_box",
+    "caption_courses",
     "caption_curves",
     "caption_explained",
     "caption_headline",
@@ -68,6 +81,7 @@ __all__ = [
     "caption_learning",
     "caption_pairs",
     "caption_spaces",
+    "caption_specification",
     "caption_success",
     "caption_synonyms",
     "ceiling_view",
@@ -83,8 +97,10 @@ __all__ = [
     "headline_measure",
     "headline_table",
     "ladder_table",
+    "language_models",
     "layer_table",
     "metric_view",
+    "near_and_far",
     "pair_matrix",
     "partial_table",
     "power_text",
@@ -96,11 +112,15 @@ __all__ = [
     "read_expert",
     "read_explained",
     "read_instructions",
+    "read_joint",
     "read_lengths",
+    "read_nominated",
     "read_random",
+    "read_reached",
     "read_relabelling",
     "read_static",
     "read_success",
+    "read_trained",
     "read_training",
     "read_validation",
     "read_word_order",

@@ -50,7 +50,7 @@ def found_in_runs(results: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     found = together[together.q < LEVEL]
     texts = found.reference + " " + found.relabel_excess.map(lambda value: number_text(value, "+.2f"))
     cells = texts.groupby([found.run, found.measure], sort=False).agg(", ".join).unstack()
-    return cells.reindex(index=list(results), columns=together.measure.unique()).fillna("")
+    return cells.reindex(index=list(results), columns=together.measure.unique()).astype(object).fillna("")
 
 
 def _with_interval(at: pd.DataFrame, value: str, low: str, high: str, form: str) -> pd.Series:
