@@ -5,16 +5,19 @@ import pytest
 from matplotlib import pyplot as plt
 
 from lva.figures import GALLERY, draw, draw_all, find_exhibit, load_tables, not_drawn, use_style
+from lva.figures.gallery import DEMONSTRATIONS
 from lva.ground import paths
 from lva.world import load_grammar, make_demos
 
 GRAMMAR = load_grammar("paper")
+PUBLISHED = load_tables(paths.published_results() / "laptop", GRAMMAR)
+DRAWN = [one for one in GALLERY if set(one.missing(PUBLISHED)) <= {DEMONSTRATIONS}]  # studies may not be published yet
 
 
 @pytest.fixture(scope="module")
 def tables():
     use_style()
-    return load_tables(paths.published_results() / "laptop", GRAMMAR)
+    return PUBLISHED
 
 
 @pytest.fixture(autouse=True)
@@ -36,9 +39,9 @@ def test_a_figure_is_found_by_name_and_an_unknown_name_says_what_there_is():
         find_exhibit("03_headline")
 
 
-def test_what_is_published_is_in_the_gallery():
+def test_what_is_published_is_what_the_gallery_draws_from_the_published_tables():
     published = {path.stem for path in paths.published_figures().glob("*.png")}
-    assert published == {exhibit.name for exhibit in GALLERY}
+    assert published == {exhibit.name for exhibit in DRAWN}
     lines = (paths.published_figures() / "captions.md").read_text().splitlines()
     assert {line[3:] for line in lines if line.startswith("## ")} == published
 
@@ -61,7 +64,7 @@ def test_all_that_has_its_tables_is_drawn_and_the_rest_is_named(tables, tmp_path
     assert left_out["01_tasks"] == "this run has no demonstrations"
 
 
-@pytest.mark.parametrize("exhibit", [exhibit for exhibit in GALLERY if exhibit.name[:2] != "01"], ids=lambda e: e.name)
+@pytest.mark.parametrize("exhibit", [exhibit for exhibit in DRAWN if exhibit.name[:2] != "01"], ids=lambda e: e.name)
 def test_it_is_drawn_from_the_published_tables_and_has_its_caption(exhibit, tables):
     figure = draw(exhibit, tables)
     assert figure.axes or figure.subfigs

@@ -17,6 +17,8 @@ from lva import report
 from lva.figures.film import films_of_tasks, record_demonstration
 from lva.figures.plots.agent import plot_agent_success, plot_learning
 from lva.figures.plots.agreement import plot_agreement
+from lva.figures.plots.box import plot_box
+from lva.figures.plots.courses import plot_courses
 from lva.figures.plots.curves import plot_curves
 from lva.figures.plots.explained import plot_explained
 from lva.figures.plots.headline import plot_headline
@@ -24,6 +26,7 @@ from lva.figures.plots.layers import plot_layers
 from lva.figures.plots.pairs import plot_pairs
 from lva.figures.plots.schematic import plot_schematic
 from lva.figures.plots.spaces import plot_spaces
+from lva.figures.plots.specification import plot_specification
 from lva.figures.plots.synonyms import plot_synonyms
 from lva.figures.saving import save_figure
 from lva.ground.runs import read_tables
@@ -133,6 +136,23 @@ def _caption_maps(maps: pd.DataFrame, _items: pd.DataFrame) -> str:
     return report.caption_spaces(maps)
 
 
+def _plot_box(box: pd.DataFrame, readings: pd.DataFrame, ladder: pd.DataFrame, references: pd.DataFrame) -> Figure:
+    models = report.language_models(report.families_of(references))
+    return plot_box(box, readings, report.box_lines(ladder, models), models)
+
+
+def _caption_box(box: pd.DataFrame, readings: pd.DataFrame, _ladder: pd.DataFrame, references: pd.DataFrame) -> str:
+    return report.caption_box(box, readings, report.language_models(report.families_of(references)))
+
+
+def _plot_specification(specification: pd.DataFrame, readings: pd.DataFrame, _joint: pd.DataFrame) -> Figure:
+    return plot_specification(specification, readings)
+
+
+def _caption_specification(specification: pd.DataFrame, _readings: pd.DataFrame, joint: pd.DataFrame) -> str:
+    return report.caption_specification(specification, joint)
+
+
 GALLERY = (
     Exhibit("01_experiment", "What is compared with what?", (DEMONSTRATIONS,), _plot_experiment, _caption_experiment),
     Exhibit("01_tasks", "What are the tasks?", (DEMONSTRATIONS,), films_of_tasks, _caption_tasks),
@@ -157,5 +177,20 @@ GALLERY = (
         ("agreement", "composition"),
         plot_agreement,
         report.caption_agreement,
+    ),
+    Exhibit(
+        "06_box",
+        "Is any agent as able, and as near to language models, as the paper says?",
+        ("box", "readings", "ladder", "references"),
+        _plot_box,
+        _caption_box,
+    ),
+    Exhibit("06_courses", "What grows along the training?", ("box", "trials"), plot_courses, report.caption_courses),
+    Exhibit(
+        "06_specification",
+        "Does it depend on how one compares?",
+        ("specification", "readings", "joint"),
+        _plot_specification,
+        _caption_specification,
     ),
 )

@@ -91,14 +91,15 @@ def caption_pairs(alignment: pd.DataFrame, measures: Sequence[str] | None = None
         square = pair_matrix(alignment, name, column)
         pairs = square.where(np.triu(np.ones(square.shape, dtype=bool), 1)).stack().dropna()
         significant, beyond = int(discoveries(alignment, name, p).to_numpy().sum()) // 2, "shuffled meanings"
-        title = f"{name} beyond shared words"
+        title = f"{name} over shuffled meanings"
         if column == "value":
             chance = number_text(alignment[alignment.measure == name].null_mean.mean())
             title, beyond = f"{NAMES.get(name, name)} (chance {chance})", "chance"
         rows[title] = f"{_ends(pairs)}; {significant} of {len(pairs)} pairs above {beyond}, false discovery rate 5 %"
     return listed(
         f"Each square compares two spaces of the same instructions. Spaces that are alike stand side by side (average "
-        f"linkage on {order_by}).",
+        f"linkage on {order_by}). Hatched: both spaces come from models that read letters or pieces of words, and the "
+        f"excess over shuffled meanings may be about these, not about meaning.",
         rows,
     )
 

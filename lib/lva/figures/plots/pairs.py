@@ -10,15 +10,20 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
 from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.spatial.distance import squareform
 
 from lva.figures.style import GREY, TINY, WIDTH, write_title
 from lva.report.tables.headline import headline_measure
-from lva.report.tables.pairs import NAMES, discoveries, pair_matrix, pair_measures, parts_of
+from lva.report.tables.pairs import NAMES, discoveries, pair_matrix, pair_measures, parts_of, read_pieces
 
 LETTER = 0.062  # inches per letter of a tick label
-NOTE = "Dots: significant against chance or, for the excess, against shuffled meanings; false discovery rate 5 %."
+NOTE = (
+    "Dots: significant against chance or, for the excess, against shuffled meanings; false discovery rate 5 %. "
+    "Hatched: both\nmodels read pieces of words, and the excess may be about these."
+)
 
 
 def clustered_order(similarity: pd.DataFrame) -> list[str]:
@@ -62,5 +67,13 @@ def _draw_map(axis: Axes, alignment: pd.DataFrame, measure: str, order: list[str
     axis.tick_params(labelsize=TINY, length=0)
     if square.isna().all(axis=None):
         axis.text(0.5, 0.5, "not computed", size=TINY, color=GREY, ha="center", transform=axis.transAxes)
+    if measure != name:
+        _hatch(axis, np.array(read_pieces(order)))
     rows, columns = np.nonzero(discoveries(alignment, name, p).loc[order, order])
     axis.scatter(columns + 0.5, rows + 0.5, s=4, color="white", ec="black", lw=0.4, label="found")
+
+
+def _hatch(axis: Axes, pieces: NDArray[np.bool_]) -> None:
+    """Mark the pairs of which both models read pieces of words."""
+    for row, column in np.argwhere(np.outer(pieces, pieces) & ~np.eye(len(pieces), dtype=bool)):
+        axis.add_patch(Rectangle((column, row), 1, 1, fill=False, hatch="////", ec=GREY, lw=0, alpha=0.6))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lva.ground import paths
 from lva.ground.artifacts import ArtifactError, atomic_path
-from lva.report.pages import benchmarks, prefix, results, scale
+from lva.report.pages import benchmarks, prefix, readings, results, scale
 from lva.report.pages.calibration import calibration_block
 
 Blocks = Mapping[str, Callable[[], str]]
@@ -20,6 +20,7 @@ PAGES: Mapping[str, Blocks] = {  # file -> the blocks that must be in it
         "success": results.success_line,
     },
     "docs/results.md": {
+        "readings": readings.readings,
         "agent": results.success_table,
         "chance": results.chance,
         "rivals": results.rivals,

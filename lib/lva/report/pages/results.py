@@ -73,6 +73,7 @@ def _most() -> str:
 def times() -> str:
     """How long the notebooks took."""
     table = _table("stages")
+    table = table[table.stage < "06"]  # studies are runs of their own
     each = ", ".join(f"{row.stage[:2]} {row.minutes:.1f}" for row in table.itertuples())
     return (
         f"`make reproduce` took {table.minutes.sum():.0f} minutes (by notebook: {each}), installation apart, "

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
 from lva.alignment import benjamini_hochberg
 from lva.report.tables.headline import headline_measure
+from lva.spaces.agents import AGENT
 
 EXCESS = "relabel excess of "  # before a measure: its excess over the relabelling null
 NAMES = {"cka": "debiased CKA", "rsa": "RSA"}  # as readers see them
@@ -24,6 +27,14 @@ def pair_measures(alignment: pd.DataFrame) -> tuple[str, ...]:
     """Return what is drawn for every pair: the P@k of the widest neighbourhood, CKA, and the excess of that P@k."""
     measure = headline_measure(alignment)
     return measure, "cka", EXCESS + measure
+
+
+def read_pieces(names: Iterable[str]) -> list[bool]:
+    """Whether each space was made by a model that reads letters or pieces of words: all but the agents.
+
+    Where both do, structure below the word can pass the relabelling null without any shared meaning.
+    """
+    return [not name.startswith(AGENT) for name in names]
 
 
 def pair_matrix(alignment: pd.DataFrame, measure: str, column: str = "value") -> pd.DataFrame:

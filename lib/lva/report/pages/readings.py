@@ -1,0 +1,63 @@
+"""The block about readings of the paper, filled from the published study of notebook 06."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from lva.ground import paths
+from lva.report.tables.multiverse import ALIGNMENT, SUCCESS, checkpoints, language_models
+from lva.report.tables.references import families_of
+from lva.report.wording import number_text, percent_text
+
+MAIN = "laptop"
+UNDECIDED = "fresh seeds, which decide, are not trained yet"
+BASES = {"default": "tell four other objects apart", "distractors: 0": "find the one thing in the room"}
+
+
+def _what_it_takes() -> str:
+    """What agents of both bases have at the end, and how many checkpoints lie where the paper's agents do."""
+    dots, reached = _dots(), _table("reached")
+    ends = dots[dots.ended].groupby("reading").mean(numeric_only=True)
+    said = " and ".join(
+        f"**{number_text(ends.value[name])}** where it must {task} (worst task {percent_text(ends.success_own[name])})"
+        for name, task in BASES.items()
+    )
+    able = dots.value.between(ALIGNMENT[0], 1)
+    inside = {rooms: (able & (dots[f"success_{rooms}"] >= SUCCESS[0])).sum() for rooms in ("own", "crowded")}
+    decided = (reached.verdict != "too few seeds").any()
+    hits = reached[reached.verdict == "reached"].reading.unique()
+    verdict = f"by the rule, over fresh seeds, {', '.join(hits) or 'no reading'} reached it" if decided else UNDECIDED
+    return (
+        f"The overlap of the agent with language models is {said}. Of {len(dots)} checkpoints of "
+        f"{dots.reading.nunique()} readings, {inside['own']} succeed and overlap as the paper's do in rooms like those "
+        f"of their training, and {inside['crowded']} among four distractors; {verdict}."
+    )
+
+
+def readings() -> str:
+    """What the study says, and every reading of it."""
+    if not (paths.published_results() / MAIN / "box.csv").exists():
+        return "This study is not published yet; `make studies` runs it."
+    return f"{_what_it_takes()}\n\n{_every_reading()}"
+
+
+def _every_reading() -> str:
+    """Every reading: what its agents can do, and how near they are to language models, at the end and at most."""
+    head = "| reading | agents | success | among four others | P@15 at the end | highest | share of objects in E_L |"
+    lines = [head, "|---|--:|--:|--:|--:|--:|--:|"]
+    for name, at in _dots().groupby("reading", sort=False):
+        end = at[at.ended].mean(numeric_only=True)
+        highest = at.groupby("samples").value.mean().max()
+        cells = [percent_text(end.success_own), percent_text(end.success_crowded), number_text(end.value)]
+        cells += [number_text(highest), percent_text(end.object)]
+        lines.append(f"| {name} | {at.seed.nunique()} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _dots() -> pd.DataFrame:
+    models = language_models(families_of(_table("references")))
+    return checkpoints(_table("box"), _table("readings"), models)
+
+
+def _table(name: str) -> pd.DataFrame:
+    return pd.read_csv(paths.published_results() / MAIN / f"{name}.csv")
