@@ -64,8 +64,8 @@ def test_ladder_and_curves(turn):
 
 def test_contrast_and_best_choice(turn):
     agents, near, far = SPACES["agent"], [SPACES["model"]], [SPACES["other"], G.words]
-    plain = alignment.contrast(agents, near, far)
-    assert alignment.contrast(turn(agents), turn(near), turn(far)) == pytest.approx(plain, abs=1e-9)
+    plain = alignment.contrast(agents, near, far, FACTORS)
+    assert alignment.contrast(turn(agents), turn(near), turn(far), FACTORS) == pytest.approx(plain, abs=1e-9)
     choices = {"first": SPACES["model"], "second": SPACES["other"]}
     same(*(alignment.best_choice(c, agents[0], permutations=99) for c in (choices, turn(choices))))
 

@@ -439,7 +439,7 @@ def test_the_caption_of_the_pairs_counts_them(alignment):
     square = pair_matrix(alignment, "P@15")
     caption = report.caption_pairs(alignment.assign(p=0.001, relabel_excess=NAN, relabel_p=NAN))
     assert f"{np.nanmin(square):.2f} (" in caption and f"{np.nanmax(square):.2f} (" in caption
-    assert "10 of 10 pairs" in caption and "P@15 beyond shared words: not computed" in caption
+    assert "10 of 10 pairs" in caption and "P@15 over shuffled meanings: not computed" in caption
 
 
 def test_captions_are_collected(tmp_path):

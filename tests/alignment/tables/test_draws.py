@@ -66,8 +66,8 @@ def test_the_estimate_is_the_mean_over_trainings(make):
 
 
 def test_a_model_trained_more_often_counts_as_one_model():
-    found = contrast(AGENT, [DRAWS, DRAWS[0]], [AGENT[1]], k=5)["difference"]
-    single = [contrast(AGENT, [draw], [AGENT[1]], k=5)["difference"] for draw in DRAWS]
+    found = contrast(AGENT, [DRAWS, DRAWS[0]], [AGENT[1]], FACTORS, k=5)["difference"]
+    single = [contrast(AGENT, [draw], [AGENT[1]], FACTORS, k=5)["difference"] for draw in DRAWS]
     assert found == pytest.approx((np.mean(single) + single[0]) / 2)
 
 
