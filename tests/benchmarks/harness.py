@@ -10,6 +10,7 @@ import pandas as pd
 
 from lva.ground import paths
 from lva.ground.artifacts import atomic_path
+from lva.ground.tables import check_table
 
 
 def median_rate(run: Callable[[], int], seconds: float = 2.0, least: int = 5) -> float:
@@ -25,7 +26,7 @@ def median_rate(run: Callable[[], int], seconds: float = 2.0, least: int = 5) ->
 
 def write_table(rows: list[dict], name: str) -> None:
     """Print a table and keep it; `python -m lva publish --benchmarks` copies it to data/results."""
-    table, place = pd.DataFrame(rows), paths.benchmarks() / f"{name}.csv"
+    table, place = check_table(name, pd.DataFrame(rows)), paths.benchmarks() / f"{name}.csv"
     with atomic_path(place) as path:
         table.to_csv(path, index=False)
     print(table.drop(columns="hardware").to_string(index=False))

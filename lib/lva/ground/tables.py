@@ -105,6 +105,12 @@ SCHEMAS: Mapping[str, tuple[str, ...]] = {  # table -> its columns
         *("stage", "minutes", "hardware"),
         *("python", "lva", "torch", "numpy", "scipy", "numba", "minigrid", "transformers"),
     ),
+    # the benchmarks
+    "bench_sweep": (
+        *("what", "runs", "at_once", "killed", "minutes", "runs_per_minute", "failed", "peak_gb_of_a_run"),
+        *("same_tables", "speed_up", "hardware"),
+    ),
+    "bench_sweep_size": ("what", "bytes", "hardware"),
     "reproduction": ("number", "published", "here", "difference", "allowed", "agrees"),
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lva.ground import paths
 from lva.ground.artifacts import ArtifactError, atomic_path
-from lva.report.pages import benchmarks, prefix, readings, results, scale
+from lva.report.pages import benchmarks, prefix, readings, results, scale, sweeps
 from lva.report.pages.calibration import calibration_block
 
 Blocks = Mapping[str, Callable[[], str]]
@@ -56,6 +56,7 @@ PAGES: Mapping[str, Blocks] = {  # file -> the blocks that must be in it
         "weights": prefix.weights,
         "ties": prefix.ties,
     },
+    "docs/cluster.md": {"sweep": sweeps.sweep, "thousand": sweeps.thousand},
 }
 
 
