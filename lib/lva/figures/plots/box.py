@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -41,19 +42,18 @@ def plot_box(box: pd.DataFrame, readings: pd.DataFrame, lines: Mapping[str, floa
     return figure
 
 
-def _draw_dots(axis: Axes, dots: pd.DataFrame, success: str):
-    drawn = dots.dropna(subset=[success])
-    for alone, look in ((False, {"marker": "o", "s": 16, "lw": 0}), (True, {"marker": "o", "s": 20, "lw": 1.1})):
+def _draw_dots(axis: Axes, dots: pd.DataFrame, success: str) -> ScalarMappable:
+    drawn, paint = dots.dropna(subset=[success]), ScalarMappable(plt.Normalize(0, 1), COLOURS)
+    for alone, look in ((False, {"s": 16, "lw": 0}), (True, {"s": 18, "lw": 1.1, "facecolors": "none"})):
         some = drawn[drawn.alone == alone]
-        marks = axis.scatter(some[success], some.value, c=some.object, cmap=COLOURS, vmin=0, vmax=1, alpha=0.8, **look)
-        if alone:
-            marks.set_facecolor("none")
+        colours = {"edgecolors" if alone else "facecolors": paint.to_rgba(some.object)}
+        axis.scatter(some[success], some.value, alpha=0.8, **look, **colours)
     ends = drawn[drawn.ended]
-    axis.scatter(ends[success], ends.value, s=34, facecolor="none", edgecolor=INK, lw=0.7)
+    axis.scatter(ends[success], ends.value, s=42, facecolor="none", edgecolor=INK, lw=0.7)
     axis.spines[["top", "right"]].set_visible(False)
     axis.tick_params(labelsize=SMALL)
     axis.set(xlim=(-0.02, 1.02), ylim=(0, 1))
-    return plt.cm.ScalarMappable(plt.Normalize(0, 1), COLOURS)
+    return paint
 
 
 def _draw_frame(axis: Axes) -> None:

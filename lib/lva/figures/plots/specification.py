@@ -66,7 +66,7 @@ def _draw_choices(axis: Axes, choices: Mapping[str, pd.Series]) -> None:
     for tick, (_, style) in zip(axis.get_yticklabels(), labels.values(), strict=True):
         tick.set(size=TINY, **style)
     axis.tick_params(axis="y", length=0)
-    axis.tick_params(axis="x", labelsize=SMALL)
+    axis.tick_params(axis="x", length=0, labelbottom=False)
     axis.spines[["top", "right", "left"]].set_visible(False)
 
 
