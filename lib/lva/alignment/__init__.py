@@ -22,7 +22,7 @@ from lva.alignment.measures.synonyms import SynonymRate, synonym_choice, synonym
 from lva.alignment.nulls.calibration import calibrated, largest_of, threshold
 from lva.alignment.nulls.measures import Measures
 from lva.alignment.nulls.null import Finding, Null, benjamini_hochberg, max_t
-from lva.alignment.nulls.permutation import permutation_null
+from lva.alignment.nulls.permutation import draw_permutations, permutation_null
 from lva.alignment.nulls.relabelling import relabelling_null
 from lva.alignment.nulls.relabelling_group import RelabellingGroup, relabelling_group
 from lva.alignment.tables.align import Table, align
@@ -71,6 +71,7 @@ __all__ = [
     "contrast",
     "crossed_interval",
     "crossed_jackknife",
+    "draw_permutations",
     "factor_shares",
     "factor_table",
     "jackknife",

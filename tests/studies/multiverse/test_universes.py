@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lva.alignment import cka, precision_at_k, rsa
+from lva.alignment import cka, draw_permutations, precision_at_k, rsa
 from lva.studies.multiverse import (
     AGENT,
     READOUT,
@@ -14,7 +14,6 @@ from lva.studies.multiverse import (
     draw_universes,
     judges,
     name_universes,
-    permutations,
     specification_table,
     universe_table,
 )
@@ -72,7 +71,7 @@ def test_universes_are_drawn_without_repetition():
 
 def test_the_curve_has_the_estimate_its_interval_and_its_null():
     universes = [Universe(agent, model, P5) for agent in AGENTS for model in MODELS]
-    shuffles = permutations(N, 200)
+    shuffles = draw_permutations(N, 200, 0)
     nulls = {"chance": shuffles, "nothing": np.tile(np.arange(N), (3, 1))}
     table, joint = specification_table(universes, Spaces(AGENTS, MODELS), FACTORS, nulls)
     for universe, row in zip(universes, table.itertuples(), strict=True):

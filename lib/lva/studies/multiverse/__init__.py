@@ -11,7 +11,6 @@ from lva.studies.multiverse.specification import (
     choice_shares,
     draw_universes,
     name_universes,
-    permutations,
     specification_table,
 )
 from lva.studies.multiverse.success import success_course
@@ -38,7 +37,6 @@ __all__ = [
     "name_universes",
     "nominations",
     "pattern_table",
-    "permutations",
     "reading_table",
     "specification_table",
     "success_course",

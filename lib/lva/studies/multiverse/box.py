@@ -8,10 +8,10 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from lva.alignment import factor_shares, neighbourhood_size, precision_at_k
+from lva.spaces import item_factors
 from lva.studies.multiverse.rule import ROOMS
 from lva.studies.multiverse.training import Tried
 
-FACTORS = ("task", "phrase", "color", "kind")
 OBJECT = ("color", "kind")
 
 
@@ -69,7 +69,7 @@ def _moments(one: Tried, items: pd.DataFrame) -> Iterator[tuple[dict, NDArray]]:
     worst = _worst(one)
     for samples in (0, *one.run.snapshots):
         e_l = one.run.traces[samples].double().numpy()
-        shares = factor_shares(e_l, items[list(FACTORS)])
+        shares = factor_shares(e_l, item_factors(items))
         about = {"reading": one.reading.name, "seed": one.reading.seed, "samples": samples}
         about |= {f"success_{rooms}": worst.get((rooms, samples), float("nan")) for rooms in ROOMS}
         about |= {"task": shares["task"], "phrase": shares["phrase"]}

@@ -75,12 +75,6 @@ def name_universes(universes: Sequence[Universe]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*AGENT, *READOUT, *Judge._fields])
 
 
-def permutations(items: int, count: int) -> NDArray:
-    """Permutations of the items, drawn at random: (count, items)."""
-    draw = np.random.default_rng(0)
-    return np.stack([draw.permutation(items) for _ in range(count)])
-
-
 def choice_shares(universes: pd.DataFrame, readings: pd.DataFrame, measure: str) -> pd.DataFrame:
     """The share of the variance of one measure that each choice explains by itself, largest first: option, share.
 
