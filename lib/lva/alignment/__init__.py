@@ -28,7 +28,7 @@ from lva.alignment.nulls.relabelling_group import RelabellingGroup, relabelling_
 from lva.alignment.tables.align import Table, align
 from lva.alignment.tables.calibrated import Choices, calibrated_table
 from lva.alignment.tables.certainty import certainty_table
-from lva.alignment.tables.choices import best_choice, best_choices, metric_table
+from lva.alignment.tables.choices import best_choice, metric_table
 from lva.alignment.tables.course import Moment, agreement_course, composition_course, parts_course
 from lva.alignment.tables.crossed import crossed_interval, crossed_jackknife, rescaled
 from lva.alignment.tables.curves import precision_curves
@@ -59,7 +59,6 @@ __all__ = [
     "align",
     "benjamini_hochberg",
     "best_choice",
-    "best_choices",
     "best_of_halves",
     "calibrated",
     "calibrated_table",

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lva.alignment import best_choice, best_choices, metric_table, permutation_null, precision_at_k
+from lva.alignment import best_choice, metric_table, permutation_null, precision_at_k
 
 RNG = np.random.default_rng(0)
 N = 40
@@ -30,13 +30,6 @@ def test_the_best_choice_is_corrected_for_having_looked(x, near, far):
     assert good == pytest.approx(precision_at_k(near, x, 6)) and good > bad and set(table.measure) == {"P@6"}
     alone = permutation_null(far, x, permutations=500)["P@6"].p
     assert table.p_adjusted[0] < 0.01 < alone <= table.p_adjusted[1]
-
-
-def test_the_best_choice_of_each_space_is_found_wherever_it_stands(x, near, far):
-    spaces = {"first": {"good": near, "bad": far}, "last": {"bad": far, (1, "mean"): near}}
-    table = best_choices(spaces, x, permutations=100)
-    assert table.space.tolist() == ["first", "last"] and table.choice.tolist() == ["good", (1, "mean")]
-    assert table.value.tolist() == pytest.approx([precision_at_k(near, x, 6)] * 2)
 
 
 def test_the_metric_table_holds_the_single_scores(x, near, far):

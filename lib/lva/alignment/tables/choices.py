@@ -32,18 +32,6 @@ def best_choice(
     return pd.DataFrame({"choice": list(nulls), "measure": measure, "value": values, "p_adjusted": adjusted})
 
 
-def best_choices(
-    spaces: Mapping[str, Mapping[Hashable, ArrayLike]], target: ArrayLike, permutations: int = 1_000
-) -> pd.DataFrame:
-    """Return the row of the largest value of `best_choice` for each space: space, choice, measure, value, p_adjusted.
-
-    spaces: name -> choice -> (n, d).
-    """
-    tables = {name: best_choice(choices, target, permutations=permutations) for name, choices in spaces.items()}
-    best = [table.loc[[table.value.idxmax()]].assign(space=name) for name, table in tables.items()]
-    return pd.concat(best, ignore_index=True)[["space", "choice", "measure", "value", "p_adjusted"]]
-
-
 def metric_table(references: Mapping[str, Draws], seeds: Sequence[ArrayLike], k: int | None = None) -> pd.DataFrame:
     """Mean P@k over the seeds under each metric, raw and centred: reference, metric, centred, measure, value.
 
