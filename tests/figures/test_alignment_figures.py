@@ -374,6 +374,15 @@ def test_shares_of_the_composition_stand_one_upon_the_other(agreement, compositi
         assert [text.get_text() for text in axis.texts] == ["task", "color"]
 
 
+def test_success_stands_above_where_it_is_known(agreement, composition):
+    rows = [(at, "go-to", at / 1000 - seed / 10, seed) for at in (100, 1000) for seed in (0, 1)]
+    success = pd.DataFrame(rows, columns=["samples", "task", "success", "seed"])
+    above, unknown, likeness, *_ = figures.plot_agreement(agreement, composition, success).axes
+    np.testing.assert_allclose(labelled(above, "go-to").get_ydata(), [0.05, 0.95])
+    assert not unknown.axison and likeness.get_ylabel() == "P@15 with the agent"
+    assert "- success in go-to: 0.05 at 100 to 0.95 at 1,000" in report.caption_agreement(agreement, success=success)
+
+
 def test_what_is_not_there_takes_no_panel(agreement, composition):
     one = agreement[(agreement.x == "samples") & (agreement.seed == 0)]
     assert len(figures.plot_agreement(one).axes) == 1

@@ -1,7 +1,8 @@
 """The agent: the paper's transformer, its training by behavioural cloning, its rollouts."""
 
 from lva.agent.config import AgentConfig
-from lva.agent.evaluation import Evaluation, agent_policy, evaluate, join_evaluations
+from lva.agent.course import success_along, success_courses
+from lva.agent.evaluation import Evaluation, agent_policy, evaluate, floor_policy, join_evaluations
 from lva.agent.learning.ablation import VARIANTS, Trial, Variant, ablate, pretrained_words
 from lva.agent.learning.cloning import TrainConfig, train, train_all
 from lva.agent.learning.controls import CONTROLS, agent_jobs
@@ -25,6 +26,7 @@ __all__ = [
     "agent_jobs",
     "agent_policy",
     "evaluate",
+    "floor_policy",
     "join_evaluations",
     "load_agent",
     "load_index",
@@ -33,6 +35,8 @@ __all__ = [
     "pretrained_words",
     "save_index",
     "side_by_side",
+    "success_along",
+    "success_courses",
     "train",
     "train_all",
 ]

@@ -47,9 +47,7 @@ def evaluate(
     instructions = agent.grammar.instructions * episodes
     world = World.reset(instructions, EVALUATION.numbers(seed, len(instructions)), level)
     rollouts = {decoding: rollout(world, agent_policy(agent, decoding, seed)) for decoding in decodings}
-    own = agent.language_embedding(agent.grammar.texts)
-    mean = np.broadcast_to(own.mean(0), own.shape)
-    rollouts["floor"] = rollout(world, agent_policy(agent, "sampled", seed, mean))
+    rollouts["floor"] = rollout(world, floor_policy(agent, seed))
     rollouts |= {"random": rollout(world, random_policy(seed)), "oracle": plan(world)}
     shortest = rollouts["oracle"].lengths
     tables = [episode_table(world, result).assign(policy=policy) for policy, result in rollouts.items()]
@@ -88,6 +86,12 @@ def agent_policy(agent: Agent, decoding: str = "greedy", seed: int = 0, embeddin
         return (logits + noise).argmax(1).astype(np.uint8)
 
     return policy
+
+
+def floor_policy(agent: Agent, seed: int = 0) -> Policy:
+    """The agent, sampled, told nothing: driven by the mean of all its E_L."""
+    own = agent.language_embedding(agent.grammar.texts)
+    return agent_policy(agent, "sampled", seed, np.broadcast_to(own.mean(0), own.shape))
 
 
 def _checked(agent: Agent, embeddings: np.ndarray) -> torch.Tensor:

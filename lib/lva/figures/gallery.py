@@ -174,7 +174,7 @@ GALLERY = (
     Exhibit(
         "04_course",
         "When does alignment emerge, and from what?",
-        ("agreement", "composition"),
+        ("agreement", "composition", "success_course"),
         plot_agreement,
         report.caption_agreement,
     ),

@@ -28,6 +28,7 @@ SCHEMAS: Mapping[str, tuple[str, ...]] = {  # table -> its columns
     # 02
     "training": ("samples", "loss", "accuracy", "learning_rate", "seconds", "seed"),
     "success": ("policy", "task", *SUCCESS, "over_shortest", "seed"),
+    "success_course": ("samples", "task", "success", "seed"),
     "success_by_instruction": ("policy", "instruction", *SUCCESS, "over_shortest", "seed"),
     "controls": ("policy", "task", *SUCCESS, "over_shortest", "agent"),
     # 03

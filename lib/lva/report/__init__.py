@@ -15,7 +15,13 @@ from lva.report.captions import (
 )
 from lva.report.claims import CLAIMS, Claim, Evidence, reading, verdicts
 from lva.report.paper import SUCCESS_TEXT, reported_values
-from lva.report.readings.agents import read_ablations, read_instructions, read_success, read_training
+from lva.report.readings.agents import (
+    read_ablations,
+    read_instructions,
+    read_success,
+    read_success_course,
+    read_training,
+)
 from lva.report.readings.alignment import (
     read_claim,
     read_course,
@@ -120,6 +126,7 @@ __all__ = [
     "read_relabelling",
     "read_static",
     "read_success",
+    "read_success_course",
     "read_trained",
     "read_training",
     "read_validation",

@@ -140,12 +140,18 @@ def caption_explained(explained: pd.DataFrame) -> str:
 
 
 def caption_agreement(
-    agreement: pd.DataFrame, composition: pd.DataFrame | None = None, measure: str | None = None
+    agreement: pd.DataFrame,
+    composition: pd.DataFrame | None = None,
+    success: pd.DataFrame | None = None,
+    measure: str | None = None,
 ) -> str:
     """The numbers of `plot_agreement`: where each line begins, where it is highest and where it ends."""
     measure = measure or headline_measure(agreement)
     table = agreement[agreement.measure == measure]
     rows = {}
+    if success is not None:
+        for task, one in success.groupby("task", sort=False):
+            rows[f"success in {task}"] = _course(over_seeds(one, "success", "samples")["mean"])
     for kind in [kind for kind in EXPERIENCE if (table.x == kind).any()]:
         for name, one in table[table.x == kind].groupby("reference", sort=False):
             rows[f"{name}, {kind}"] = _course(over_seeds(one, "value")["mean"])
@@ -153,7 +159,8 @@ def caption_agreement(
             for factor, shares in shares_over_seeds(composition[composition.x == kind]).items():
                 rows[f"share of {factor}, {kind}"] = _course(shares)
     below = "" if composition is None else " Below, what the factors explain of the variance of E_L."
-    return listed(f"{measure} of the agent with each model, by its experience; mean over seeds.{below}", rows)
+    above = "" if success is None else " Above, how often it succeeds, sampled, in rooms that it has not seen."
+    return listed(f"{measure} of the agent with each model, by its experience; mean over seeds.{above}{below}", rows)
 
 
 def listed(what: str, rows: Mapping[str, str]) -> str:

@@ -29,6 +29,13 @@ def test_success_stands_beside_what_needs_no_instruction():
     assert "tour" not in report.read_success(by_task, tour=np.nan)
 
 
+def test_the_course_says_when_a_task_is_no_longer_failed():
+    rows = [(at, task, share, 0) for task, shares in (("go-to", (0.5, 0.8, 0.9)), ("pick-up", (0.1, 0.2, 0.7)))
+            for at, share in zip((100, 2_000, 3_000), shares)]  # fmt: skip
+    course = pd.DataFrame(rows, columns=["samples", "task", "success", "seed"])
+    assert report.read_success_course(course).endswith("80 % in go-to after 2,000 samples, pick-up never.")
+
+
 def test_the_worst_and_the_best_instruction_are_named():
     rows = [("go to red ball", 0.7), ("go to red ball", 0.5), ("grab blue key", 0.9), ("go to red key", 0.8)]
     text = report.read_instructions(pd.DataFrame(rows, columns=["instruction", "success"]))

@@ -1,6 +1,5 @@
 """Readings trained and tried: what is measured, and that nothing is done twice."""
 
-from collections import Counter
 from dataclasses import replace
 
 import pandas as pd
@@ -9,7 +8,6 @@ import pytest
 from lva.spaces import item_table
 from lva.studies.multiverse import Reading, Study, box_table, success_course, training
 from lva.studies.multiverse.box import able_agents, agents_of, reading_table, success_table
-from lva.studies.multiverse.success import balanced_third
 from lva.studies.multiverse.training import train_readings
 from lva.world import Level, load_grammar
 
@@ -26,13 +24,6 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def tried(folder):
     return train_readings(READINGS, STUDY, folder, workers=1)
-
-
-def test_a_balanced_third_has_every_phrase_colour_and_kind_equally_often():
-    third = balanced_third(GRAMMAR)
-    assert len(third) == 36
-    for part in ("task", "phrase", "color", "kind"):
-        assert len(set(Counter(getattr(one, part) for one in third).values())) == 1
 
 
 def test_success_is_measured_at_every_snapshot_and_at_the_end_in_more_ways(tried):

@@ -7,46 +7,53 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import EngFormatter
 
-from lva.alignment.checks import Array
+from lva.figures.plots.experience import scale_by_experience
 from lva.figures.plots.labels import spread_out
-from lva.figures.style import GREY, INK, LINES, MARKERS, PALE, SMALL, WIDTH, write_title
+from lva.figures.style import GREY, INK, LINES, MARKERS, PALE, SMALL, TASK_COLORS, WIDTH, write_title
 from lva.report.tables.course import EXPERIENCE, over_seeds, shares_over_seeds
 from lva.report.tables.headline import headline_measure
 
-HEIGHTS = {"value": 3.2, "share": 1.5}  # inches of the panels
+HEIGHTS = {"success": 1.3, "value": 3.2, "share": 1.5}  # inches of the panels
 LAYERS = {"task": INK, "phrase": GREY, "color": LINES[1], "kind": LINES[2], "rest": PALE}  # of the composition
-ROUND = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
 LINE = 0.17  # inches between two labels
 
 
 def plot_agreement(
-    agreement: pd.DataFrame, composition: pd.DataFrame | None = None, measure: str | None = None
+    agreement: pd.DataFrame,
+    composition: pd.DataFrame | None = None,
+    success: pd.DataFrame | None = None,
+    measure: str | None = None,
 ) -> Figure:
-    """Alignment with each reference during training and by number of demonstrations; below, what E_L is made of then.
+    """Alignment with each reference during training and by number of demonstrations.
+
+    Above, what the agent can do at each moment of its training; below, what E_L is made of then.
 
     `agreement`: x (samples or demonstrations), at (0: untrained), reference, measure, value, seed; lines are means
     over seeds, bands their range. `composition`: x, at, factor, share, seed; means over seeds, stacked.
-    Experience has a square-root axis, so that 0 is on it.
+    `success`: samples, task, success, seed; means over seeds, bands their range.
     """
     measure = measure or headline_measure(agreement)
     table = agreement[agreement.measure == measure]
     kinds = [kind for kind in EXPERIENCE if (table.x == kind).any()]
-    heights = [HEIGHTS["value"], *([HEIGHTS["share"]] if composition is not None else [])]
+    given = {"success": success, "value": table, "share": composition}
+    heights = [HEIGHTS[panel] for panel, what in given.items() if what is not None]
     figure, axes = plt.subplots(
         len(heights), len(kinds), figsize=(WIDTH, sum(heights) + 0.5), sharex="col", sharey="row",
         height_ratios=heights, squeeze=False, layout="constrained",
     )  # fmt: skip
     looks = {name: (LINES[i % 8], MARKERS[i % 8]) for i, name in enumerate(table.reference.unique())}
     for column, kind in zip(axes.T, kinds):
-        _draw_lines(column[0], table[table.x == kind], looks)
+        if success is not None:
+            _draw_success(column[0], success if kind == "samples" else None)
+        _draw_lines(column[int(success is not None)], table[table.x == kind], looks)
         if composition is not None:
-            _draw_composition(column[1], composition[composition.x == kind])
-        _scale(column[-1], kind, np.unique(table["at"][table.x == kind]))
-    axes[0, 0].set_ylabel(f"{measure} with the agent", size=SMALL + 1)
-    if composition is not None:
-        axes[1, 0].set_ylabel("share of variance", size=SMALL + 1)
+            _draw_composition(column[-1], composition[composition.x == kind])
+        scale_by_experience(column[-1], EXPERIENCE[kind], np.unique(table["at"][table.x == kind]))
+    labels = {"success": "success", "value": f"{measure} with the agent", "share": "share of variance"}
+    shown = [label for panel, label in labels.items() if given[panel] is not None]
+    for axis, label in zip(axes[:, 0], shown, strict=True):
+        axis.set_ylabel(label, size=SMALL + 1)
     for axis in axes.flat:
         axis.tick_params(labelsize=SMALL)
         axis.spines[["top", "right"]].set_visible(False)
@@ -72,6 +79,22 @@ def _draw_lines(axis: Axes, table: pd.DataFrame, looks: dict[str, tuple[str, str
         )  # fmt: skip
 
 
+def _draw_success(axis: Axes, success: pd.DataFrame | None) -> None:
+    """Nothing where success along the way is not known: at the end of trainings with fewer demonstrations."""
+    if success is None:
+        return axis.set_axis_off()
+    axis.set(ylim=(0, 1), yticks=(0, 0.5, 1))
+    tasks = success.groupby("task", sort=False)
+    lines = {task: over_seeds(one, "success", "samples") for task, one in tasks}
+    room = LINE / HEIGHTS["success"]
+    ends = [line["mean"].iloc[-1] for line in lines.values()]
+    for (task, line), place in zip(lines.items(), spread_out(ends, [room] * len(ends), 0, 1)):
+        axis.fill_between(line.index, line["min"], line["max"], color=TASK_COLORS[task], alpha=0.15, lw=0)
+        axis.plot(line.index, line["mean"], color=TASK_COLORS[task], label=task)
+        axis.text(1.06, place, task, color=TASK_COLORS[task], size=SMALL, va="center_baseline",
+                  transform=axis.get_yaxis_transform())  # fmt: skip
+
+
 def _draw_composition(axis: Axes, composition: pd.DataFrame) -> None:
     shares = shares_over_seeds(composition)
     axis.stackplot(shares.index, shares.T, colors=[LAYERS[name] for name in shares], lw=0, alpha=0.85)
@@ -82,19 +105,3 @@ def _draw_composition(axis: Axes, composition: pd.DataFrame) -> None:
     for name, place in zip(last.index, spread_out(middles, [room] * len(middles), 0, 1)):
         axis.text(1.06, place, name, color=LAYERS[name] if name != "rest" else GREY, size=SMALL, va="center_baseline",
                   transform=axis.get_yaxis_transform())  # fmt: skip
-
-
-def _scale(axis: Axes, kind: str, at: Array) -> None:
-    axis.set_xscale("function", functions=(lambda x: np.sqrt(np.clip(x, 0, None)), np.square))
-    axis.set_xlim(0, 1.03 * at.max())
-    ticks = [0, *(round_number(share * at.max()) for share in (1 / 16, 1 / 4))]  # about evenly apart on this axis
-    axis.set_xticks([*ticks, float(f"{at.max():.2g}")] if len(at) > len(ticks) + 1 else at)
-    axis.xaxis.set_major_formatter(EngFormatter(sep=" "))
-    start = "; 0: untrained" if at.min() == 0 else ""
-    axis.set_xlabel(f"{EXPERIENCE[kind]}\n(square-root scale{start})", size=SMALL + 1)
-
-
-def round_number(value: float) -> float:
-    """The nearest number that is easily read: 1, 1.5, 2, 3, 4, 5, 6 or 8 times a power of ten."""
-    power = 10 ** np.floor(np.log10(value))
-    return float(power * min(ROUND, key=lambda step: abs(step - value / power)))

@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import EngFormatter
 
+from lva.figures.plots.experience import scale_by_experience
 from lva.figures.plots.labels import spread_out
 from lva.figures.style import GREY, INK, LINES, MARKERS, PALE, SMALL, TASK_COLORS, WIDTH, write_title
+from lva.report.tables.course import EXPERIENCE
 from lva.report.tables.headline import headline_measure
 from lva.report.tables.multiverse import course
 
@@ -36,7 +37,7 @@ def plot_courses(box: pd.DataFrame, trials: pd.DataFrame) -> Figure:
         _draw_likeness(column[1], course(box, reading), last)
         _draw_parts(column[2], course(box, reading), last)
         column[0].set_title(TITLES[reading], size=10, loc="left", pad=4)
-        _scale(column[2], np.unique(course(box, reading).samples))
+        scale_by_experience(column[2], EXPERIENCE["samples"], np.unique(course(box, reading).samples))
     measure = headline_measure(box)
     for axis, label in zip(axes[:, 0], ("success", f"{measure} with the agent", "share of E_L"), strict=True):
         axis.set_ylabel(label, size=SMALL + 1)
@@ -86,11 +87,3 @@ def _draw_parts(axis: Axes, box: pd.DataFrame, named: bool) -> None:
 
 def _over_seeds(table: pd.DataFrame, column: str) -> pd.DataFrame:
     return table.groupby("samples")[column].agg(["mean", "min", "max"])
-
-
-def _scale(axis: Axes, at: np.ndarray) -> None:
-    axis.set_xscale("function", functions=(lambda x: np.sqrt(np.clip(x, 0, None)), np.square))
-    axis.set_xlim(0, at.max())
-    axis.set_xticks([0, at.max() / 16, at.max() / 4, at.max()])
-    axis.xaxis.set_major_formatter(EngFormatter(sep=" "))
-    axis.set_xlabel("samples seen in training (square-root scale)", size=SMALL + 1)

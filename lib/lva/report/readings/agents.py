@@ -42,6 +42,16 @@ def read_success(by_task: pd.DataFrame, tour: float) -> str:
     return text
 
 
+def read_success_course(course: pd.DataFrame) -> str:
+    """Say after how many samples each task is no longer failed; course: `lva.agent.success_courses`."""
+    mean = course.groupby(["task", "samples"], sort=False).success.mean()
+    parts = []
+    for task in course.task.unique():
+        able = mean[task][mean[task] >= FAILED]
+        parts.append(f"{task} after {able.index[0]:,} samples" if len(able) else f"{task} never")
+    return f"Mean over seeds, sampled, at the moments that were kept: {percent_text(FAILED)} in {', '.join(parts)}."
+
+
 def read_instructions(by_instruction: pd.DataFrame) -> str:
     """Say which instruction goes worst and which best, and how many stay below what the paper calls failed."""
     rate = by_instruction.groupby("instruction").success.mean()

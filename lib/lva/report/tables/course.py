@@ -8,9 +8,9 @@ EXPERIENCE = {"samples": "samples seen in training", "demonstrations": "demonstr
 FACTORS = ("task", "phrase", "color", "kind", "rest")  # of E_L
 
 
-def over_seeds(table: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Mean, minimum and maximum of a column over seeds, by `at`."""
-    return table.dropna(subset=column).groupby("at")[column].agg(["mean", "min", "max"])
+def over_seeds(table: pd.DataFrame, column: str, by: str = "at") -> pd.DataFrame:
+    """Mean, minimum and maximum of a column over seeds, by moment."""
+    return table.dropna(subset=column).groupby(by)[column].agg(["mean", "min", "max"])
 
 
 def shares_over_seeds(composition: pd.DataFrame) -> pd.DataFrame:

@@ -12,10 +12,11 @@ from typing import Any
 import pandas as pd
 
 from lva.agent import AgentConfig, Run, TrainConfig, load_run, side_by_side, train
+from lva.agent.course import EPISODES
 from lva.ground.artifacts import config_hash, is_current, save_artifact
 from lva.ground.code import code_of_module
 from lva.studies.multiverse.options import Reading
-from lva.studies.multiverse.success import EPISODES, success_course
+from lva.studies.multiverse.success import success_course
 from lva.world import Demos, Level, make_demos
 
 MADE_BY = "06_readings"
