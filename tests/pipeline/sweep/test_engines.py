@@ -28,37 +28,40 @@ kill -- -"$1"
 """
 
 
+def start_dask(*arguments, cwd, path=""):
+    """Start a part of a Dask cluster with `dask scheduler ...` or `dask worker ...`, which knows nothing of a run."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("LVA_")}
+    environment["PYTHONPATH"] = os.pathsep.join([path, *sys.path]).strip(os.pathsep)
+    command = [sys.executable, "-m", "dask", *arguments, "--no-dashboard"]
+    return subprocess.Popen(command, env=environment, cwd=cwd)
+
+
+@pytest.fixture(scope="module")
+def scheduler(tmp_path_factory):
+    """The address of a scheduler without workers."""
+    folder = tmp_path_factory.mktemp("scheduler")
+    file = folder / "scheduler.json"
+    place = ("--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file))
+    process = start_dask("scheduler", *place, cwd=folder)
+    yield json.loads(wait_until(lambda: file.exists() and file.read_text()))["address"]
+    process.terminate()
+    process.wait()
+
+
 @pytest.fixture
-def dask(project):
-    """Start a part of a Dask cluster with `dask scheduler ...` or `dask worker ...`, ended with the test."""
+def worker(project, scheduler, monkeypatch):
+    """Start a worker of the scheduler, however long it takes; it ends with the test."""
+    monkeypatch.setattr(engines, "FIRST_WORKER", 300)
     processes = []
 
-    def start(*arguments, cwd=None, path=""):
-        environment = {name: value for name, value in project.environment.items() if not name.startswith("LVA_")}
-        environment["PYTHONPATH"] = os.pathsep.join([path, environment["PYTHONPATH"]]).strip(os.pathsep)
-        command = [sys.executable, "-m", "dask", *arguments, "--no-dashboard"]
-        processes.append(subprocess.Popen(command, env=environment, cwd=cwd or project.folder))
+    def start(cwd=project.folder, path=""):
+        command = ("worker", scheduler, "--nthreads", "1", "--no-nanny")
+        processes.append(start_dask(*command, cwd=cwd, path=path))
 
     yield start
-    for process in reversed(processes):
+    for process in processes:
         process.terminate()
         process.wait()
-
-
-@pytest.fixture
-def scheduler(project, dask):
-    """The address of a scheduler."""
-    file = project.folder / "scheduler.json"
-    dask("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file))
-    wait_until(lambda: file.exists() and file.read_text())
-    return json.loads(file.read_text())["address"]
-
-
-@pytest.fixture
-def worker(dask, scheduler, monkeypatch):
-    """Start a worker of the scheduler, however long it takes."""
-    monkeypatch.setattr(engines, "FIRST_WORKER", 300)
-    return lambda **how: dask("worker", scheduler, "--nthreads", "1", "--no-nanny", **how)
 
 
 def test_a_cluster_that_is_there_does_the_runs(project, scheduler, worker):
