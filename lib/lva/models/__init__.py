@@ -23,6 +23,7 @@ from lva.models.training.config import PretrainConfig
 from lva.models.training.draws import embed_draws, pretrain_draws
 from lva.models.training.families import FAMILIES
 from lva.models.training.pretraining import pretrain, pretrain_all
+from lva.models.training.swaps import swap_table
 from lva.models.training.trained import references_here
 from lva.models.training.validation import NotLearnt, check_learnt
 
@@ -54,6 +55,7 @@ __all__ = [
     "references_here",
     "save_word_vectors",
     "saved_embeddings",
+    "swap_table",
     "untrained",
     "word_vectors",
 ]
