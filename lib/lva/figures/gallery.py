@@ -170,7 +170,7 @@ GALLERY = (
     Exhibit("04_pairs", "How alike are any two spaces?", ("alignment",), plot_pairs, report.caption_pairs),
     Exhibit("04_layers", "Does it depend on layer and pooling?", ("layers",), plot_layers, report.caption_layers),
     Exhibit("04_maps", "What do the spaces look like?", ("maps", "instructions"), plot_spaces, _caption_maps),
-    Exhibit("04_synonyms", "Which spaces know synonyms?", ("synonyms",), plot_synonyms, report.caption_synonyms),
+    Exhibit("04_synonyms", "Which spaces know synonyms?", ("synonym_choice",), plot_synonyms, report.caption_synonyms),
     Exhibit(
         "04_course",
         "When does alignment emerge, and from what?",

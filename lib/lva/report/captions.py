@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from lva.ground.artifacts import atomic_path
-from lva.report.paper import SUCCESS_TEXT
+from lva.ground.paper import SUCCESS_TEXT
 from lva.report.tables.course import EXPERIENCE, over_seeds, shares_over_seeds
 from lva.report.tables.headline import headline_measure, headline_table
 from lva.report.tables.pairs import NAMES, discoveries, pair_matrix, pair_measures, parts_of
@@ -45,12 +45,12 @@ def caption_success(success: pd.DataFrame) -> str:
     )
 
 
-def caption_synonyms(synonyms: pd.DataFrame) -> str:
+def caption_synonyms(choice: pd.DataFrame) -> str:
     """The numbers of `plot_synonyms`."""
-    rate = synonyms.groupby("space").rate.mean().sort_values(ascending=False)
+    rate = choice.groupby("space").rate.mean().sort_values(ascending=False)
     return listed(
-        "How often, of the other ways to begin an instruction about the same colour and kind, the nearest one is its "
-        f"synonym; at random {percent_text(synonyms.chance.mean())}.",
+        "How often a synonym of an instruction is nearer to it than an instruction of the same length about the same "
+        f"object that means something else; at random {percent_text(choice.chance.mean())}.",
         {name: percent_text(share) for name, share in rate.items()},
     )
 
