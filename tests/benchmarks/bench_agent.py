@@ -1,27 +1,31 @@
 """Speed of the training: a share of what the machine can do, and a ratio to a plain loop; `make bench` calls it.
 
 On a CPU the trunk `tiles`, against the fastest products and convolutions that the same threads can do; with a GPU
-`resnet18`, against the roofline. Writes bench_agent.csv, bench_agent_peak.csv and bench_agent_success.csv
-(on a GPU bench_agent_gpu.csv). Takes about ten minutes, most of them for the minutes to 95 % success.
+`resnet18`, against the roofline. Writes bench_agent.csv, bench_agent_peak.csv, bench_agent_step.csv and
+bench_agent_success.csv (on a GPU bench_agent_gpu.csv). Takes about a quarter of an hour on a CPU, most of it for the
+minutes to 95 % success.
 """
 
 from __future__ import annotations
 
+import copy
 import tempfile
 import time
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import torch
 from accelerate import Accelerator
 from harness import median_rate, write_table
 from torch.nn import functional as F
+from torch.profiler import ProfilerActivity, profile
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.data import DataLoader, Dataset
 from torch.utils.flop_counter import FlopCounterMode
 
-from lva.agent import AgentConfig, TrainConfig, evaluate, new_agent, side_by_side
+from lva.agent import Agent, AgentConfig, TrainConfig, evaluate, new_agent, side_by_side
 from lva.agent.learning.checkpoint import Checkpoint
 from lva.agent.learning.cloning import Cloning
 from lva.agent.learning.steps import draw_batch, make_steps
@@ -95,28 +99,48 @@ class RGBTrunk(torch.nn.Module):
         return x.flatten(1, 2)
 
 
-def plain(demos: Demos, agent: AgentConfig, config: TrainConfig, report=None, workers: int = 0) -> float:
-    """Samples a second of the loop that a tutorial would write: a DataLoader over stored frames, the same model."""
-    with tempfile.TemporaryDirectory() as folder:
+class PlainLoop:
+    """The loop that a tutorial would write: a DataLoader over stored frames, the same model and schedule."""
+
+    def __init__(self, demos: Demos, agent: AgentConfig, config: TrainConfig, folder: str, workers: int = 0):
         data = StoredFrames(demos, Path(folder) / "frames.npy")
-        loader = DataLoader(data, config.batch_size, shuffle=True, drop_last=True, num_workers=workers)
-        model = new_agent(agent)
-        model.vision = RGBTrunk(model.vision)
-        optimizer, batches = torch.optim.AdamW(model.parameters(), lr=config.learning_rate), iter(loader)
+        self.loader = DataLoader(data, config.batch_size, shuffle=True, drop_last=True, num_workers=workers)
+        self.config, self.model, self.batches = config, new_agent(agent), iter(self.loader)
+        self.tiles = self.model.vision
+        self.model.vision = RGBTrunk(self.tiles)
+        self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=config.learning_rate)
+
+    def step(self, batch: int) -> torch.Tensor:
+        """One batch; return its loss."""
+        found = next(self.batches, None)
+        if found is None:
+            self.batches = iter(self.loader)
+            found = next(self.batches)
+        frames, words, targets = found
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.config.rate(batch)
+        self.optimizer.zero_grad()
+        loss = F.cross_entropy(self.model(words, frames), targets)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip)
+        self.optimizer.step()
+        return loss.detach()
+
+    def acting(self) -> Agent:
+        """The agent as it is now, taking views as the world gives them."""
+        agent = copy.copy(self.model)
+        agent._modules = self.model._modules | {"vision": self.tiles}
+        return agent
+
+
+def plain(demos: Demos, agent: AgentConfig, config: TrainConfig, report=None, workers: int = 0) -> float:
+    """Samples a second of the plain loop."""
+    with tempfile.TemporaryDirectory() as folder:
+        loop, at = PlainLoop(demos, agent, config, folder, workers), iter(range(1_000_000))
 
         def run() -> int:
-            nonlocal batches
             for _ in range(CHUNK):
-                batch = next(batches, None)
-                if batch is None:
-                    batches = iter(loader)
-                    batch = next(batches)
-                frames, words, targets = batch
-                optimizer.zero_grad()
-                loss = F.cross_entropy(model(words, frames), targets)
-                loss.backward()
-                torch.nn.utils.clip_grad_norm_(model.parameters(), config.clip)
-                optimizer.step()
+                loss = loop.step(next(at) % config.batches)
             loss.item()
             return CHUNK * config.batch_size
 
@@ -246,23 +270,72 @@ def _giga(**rates: float) -> dict[str, float]:
     return {name: round(rate / 1e9, 1) for name, rate in rates.items()}
 
 
+def where_a_step_goes(demos: Demos, steps: int = 60) -> None:
+    """Time and share of peak of convolutions, of other products, and of the rest: one agent, one thread.
+
+    The peak is measured before and after; the last row is all of a step, and what share of the peak it would reach if
+    only convolutions and products took time.
+    """
+    agent, config, threads = AgentConfig(demos.grammar.as_dict()), TrainConfig(**HOW), torch.get_num_threads()
+    torch.set_num_threads(1)
+    loop = make_loop(demos, agent, config)
+    loop.step(0)
+    before = convolution_rate()
+    with profile(activities=[ProfilerActivity.CPU]) as times:
+        for batch in range(1, steps + 1):
+            loop.step(batch)
+    peak = (before + convolution_rate()) / 2
+    with FlopCounterMode(display=False) as counter:
+        loop.step(0)
+    torch.set_num_threads(threads)
+    parts = pd.DataFrame(0.0, ["convolutions", "other products", "the rest"], ["ms", "mflop"])
+    for event in times.key_averages():
+        parts.loc[_part(event.key), "ms"] += event.self_cpu_time_total / 1e3 / steps
+    for operation, flops in counter.get_flop_counts()["Global"].items():
+        parts.loc[_part(str(operation)), "mflop"] += flops / 1e6
+    parts.loc["a whole step"] = parts.sum()
+    parts["share_of_time"] = parts.ms / parts.ms["a whole step"]
+    parts["share_of_peak"] = parts.mflop / parts.ms * 1e9 / peak
+    products = parts.loc[["convolutions", "other products"]].sum()
+    parts["bound"] = np.where(parts.index == "a whole step", products.mflop / products.ms * 1e9 / peak, np.nan)
+    table = parts.round(3).rename_axis("part").reset_index().assign(peak_gflop_per_s=round(peak / 1e9, 1))
+    write_table(table.assign(hardware=hardware()).to_dict("records"), "bench_agent_step")
+
+
+def _part(operation: str) -> str:
+    """Which part of a step an operation belongs to."""
+    if "convolution" in operation:
+        return "convolutions"
+    name = operation.removeprefix("aten::").removeprefix("aten.").split(".")[0]
+    return "other products" if name in ("mm", "addmm", "bmm") or "scaled_dot_product" in name else "the rest"
+
+
 def bench_success(demos: Demos, every: int = 20_000, episodes: int = 5) -> None:
-    """Success in unseen rooms by minutes of training, one agent on all threads, looking every 20,000 samples."""
+    """Success in unseen rooms by minutes of training, one agent on all threads: of the plain loop, and of ours."""
     agent, config = AgentConfig(demos.grammar.as_dict()), TrainConfig(**HOW)
-    loop, seconds, rows, hard = make_loop(demos, agent, config), 0.0, [], hardware()
+    with tempfile.TemporaryDirectory() as folder:
+        before, after = PlainLoop(demos, agent, config, folder), make_loop(demos, agent, config)
+        rows = [
+            *_course("plain", before.step, before.acting, config, every, episodes),
+            *_course("lva", after.step, lambda: after.checkpoint.agent, config, every, episodes),
+        ]
+    write_table(rows, "bench_agent_success")
+
+
+def _course(loop: str, step, acting, config: TrainConfig, every: int, episodes: int) -> list[dict]:
+    """Success whenever so many samples have been seen, and the minutes of training until then."""
+    seconds, rows = 0.0, []
     for batch in range(config.batches):
         began = time.perf_counter()
-        loop.step(batch)
+        step(batch)
         seconds += time.perf_counter() - began
         if (batch + 1) % (every // config.batch_size) and batch + 1 < config.batches:
             continue
-        model = loop.checkpoint.agent.eval()
-        success = evaluate(model, episodes, seed=1, decodings=("sampled",)).by_task
-        model.train()
+        success = evaluate(acting(), episodes, seed=1, decodings=("sampled",)).by_task
         sampled = success[success.policy == "sampled"].set_index("task").success.round(3)
-        row = {"samples": (batch + 1) * config.batch_size, "minutes": round(seconds / 60, 2)}
-        rows.append(row | sampled.to_dict() | {"hardware": hard})
-    write_table(rows, "bench_agent_success")
+        row = {"loop": loop, "samples": (batch + 1) * config.batch_size, "minutes": round(seconds / 60, 2)}
+        rows.append(row | sampled.to_dict() | {"hardware": hardware()})
+    return rows
 
 
 def bench_gpu(demos: Demos) -> None:
@@ -291,6 +364,7 @@ def main() -> None:
     else:
         print("no GPU: the resnet18 path is not measured")
         bench_cpu(demonstrations)
+        where_a_step_goes(demonstrations)
         bench_success(demonstrations)
 
 

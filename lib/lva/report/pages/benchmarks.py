@@ -59,21 +59,35 @@ def training() -> str:
 
 
 def success() -> str:
-    """How long one agent needs to 95 % success in each task, and how long the plain loop would for as many samples."""
-    course, plain = _bench("agent_success"), _bench("agent").peer_rate.min()
-    parts = []
+    """How long one agent needs to 95 % success in each task, by the plain loop and by ours."""
+    course = _bench("agent_success")
+    head = f"| one agent alone on all cores, to {percent_text(GOAL)} success, sampled | plain loop | lva | ratio |"
+    lines = [head, "|---|--:|--:|--:|"]
     for task in (task for task in TASKS if task in course):
-        reached = course[course[task] >= GOAL]
-        if reached.empty:
-            parts.append(f"{task} not at all, {percent_text(course[task].iloc[-1])} at the end")
-        else:
-            first = reached.iloc[0]
-            peer = f"the plain loop would take {first.samples / plain / 60:.1f}"
-            parts.append(f"{task} after {first.minutes:.1f} minutes ({short_number(first.samples)} samples; {peer})")
-    return (
-        f"One agent alone on all cores reaches {percent_text(GOAL)} success, sampled, in {', '.join(parts)}. "
-        f"Measured on {course.hardware[0]}."
-    )
+        minutes, cells = {}, []
+        for loop in ("plain", "lva"):
+            rows = course[course.loop == loop]
+            reached = rows[rows[task] >= GOAL]
+            if reached.empty:
+                cells.append(f"not reached; {percent_text(rows[task].iloc[-1])} after {rows.minutes.iloc[-1]:.1f} min")
+            else:
+                minutes[loop] = reached.minutes.iloc[0]
+                cells.append(f"{minutes[loop]:.1f} min ({short_number(reached.samples.iloc[0])} samples)")
+        ratio = f"**{minutes['plain'] / minutes['lva']:.1f} x**" if len(minutes) == 2 else ""
+        lines.append(f"| {task} | {' | '.join(cells)} | {ratio} |")
+    return "\n".join([*lines, "", f"Measured on {course.hardware[0]}."])
+
+
+def step() -> str:
+    """Where the time of a step goes, and the share of peak that its products alone would allow."""
+    table = _bench("agent_step")
+    lines = ["| part of a step, one thread | ms | share of its time | share of peak |", "|---|--:|--:|--:|"]
+    for row in table.itertuples():
+        peak = percent_text(row.share_of_peak) if row.mflop else ""
+        lines.append(f"| {row.part} | {row.ms:.1f} | {percent_text(row.share_of_time)} | {peak} |")
+    bound = percent_text(table.bound.dropna().iloc[0])
+    note = f"If nothing but convolutions and products took time, the share would be {bound}"
+    return "\n".join([*lines, "", f"{note}. Measured on {table.hardware[0]}."])
 
 
 def _bench(name: str) -> pd.DataFrame:

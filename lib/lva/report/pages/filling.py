@@ -15,6 +15,7 @@ Blocks = Mapping[str, Callable[[], str]]
 PAGES: Mapping[str, Blocks] = {  # file -> the blocks that must be in it
     "README.md": {
         "claim": results.claim,
+        "readings": readings.what_it_takes,
         "times": results.times,
         "results": results.results,
         "success": results.success_line,
@@ -39,6 +40,7 @@ PAGES: Mapping[str, Blocks] = {  # file -> the blocks that must be in it
         "speed": benchmarks.speed,
         "expert": results.expert,
         "training": benchmarks.training,
+        "step": benchmarks.step,
         "success": benchmarks.success,
         "nulls": benchmarks.nulls,
     },
