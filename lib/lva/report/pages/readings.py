@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from lva.ground import paths
-from lva.report.tables.multiverse import ALIGNMENT, SUCCESS, checkpoints, language_models
+from lva.ground.paper import ALIGNMENT, SUCCESS
+from lva.report.tables.multiverse import checkpoints, language_models
 from lva.report.tables.references import families_of
 from lva.report.wording import number_text, percent_text
 
@@ -14,7 +15,7 @@ UNDECIDED = "fresh seeds, which decide, are not trained yet"
 BASES = {"default": "tell four other objects apart", "distractors: 0": "find the one thing in the room"}
 
 
-def _what_it_takes() -> str:
+def what_it_takes() -> str:
     """What agents of both bases have at the end, and how many checkpoints lie where the paper's agents do."""
     dots, reached = _dots(), _table("reached")
     ends = dots[dots.ended].groupby("reading").mean(numeric_only=True)
@@ -38,7 +39,7 @@ def readings() -> str:
     """What the study says, and every reading of it."""
     if not (paths.published_results() / MAIN / "box.csv").exists():
         return "This study is not published yet; `make studies` runs it."
-    return f"{_what_it_takes()}\n\n{_every_reading()}"
+    return f"{what_it_takes()}\n\n{_every_reading()}"
 
 
 def _every_reading() -> str:

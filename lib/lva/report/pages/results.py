@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from lva.alignment.tables.course import NOTHING
 from lva.ground import paths
+from lva.ground.paper import FAILED, LLMS, SUCCESS_TEXT, reported_values
 from lva.report.claims import SURE
-from lva.report.paper import FAILED, LLMS, SUCCESS_TEXT, reported_values
 from lva.report.readings.alignment import read_peak
 from lva.report.tables.beside import rivals_table
 from lva.report.tables.certainty import certainty_view, corrected_together, found_in_runs
@@ -31,13 +32,11 @@ def claim() -> str:
     """The main finding, in a few sentences."""
     at = _headline(_table("results"))
     reported = reported_values("paper").query("b == 'llama'").iloc[0]
-    ahead, behind = (at.gain_low > 0).sum(), (at.gain_high < 0).sum()
     return (
         f"**Here the trained agent shares {range_text(at.value.min(), at.value.max())} of its nearest neighbours with "
         f"{len(at)} other models (P@15; chance {number_text(at.null_mean.mean())}; the paper: "
         f"{range_text(reported.low, reported.high)} with language models). Spaces that know only the words share "
-        f"{range_text(at.baseline_value.min(), at.baseline_value.max())}.** Beyond its 95 % interval, the agent is "
-        f"ahead of the best of them for {ahead} of the models and behind it for {behind}. {_course()} {_most()}"
+        f"{range_text(at.baseline_value.min(), at.baseline_value.max())}.** {_course()} {_most()}"
     )
 
 
@@ -48,8 +47,25 @@ def _course() -> str:
     mean = llms.groupby("at").value.mean()
     return (
         f"During training the overlap with language models peaks at {number_text(mean.max())}, after "
-        f"{mean.idxmax():,} of {mean.index[-1]:,} samples, and ends at {number_text(mean.iloc[-1])}{_real(table)}."
+        f"{mean.idxmax():,} of {mean.index[-1]:,} samples, and ends at {number_text(mean.iloc[-1])}{_real(table)}. "
+        f"At the peak the agents succeed in {_success_at(mean.idxmax())}, and {_without_phrase()}."
     )
+
+
+def _success_at(samples: int) -> str:
+    """Success of each task when so many samples had been seen, or at the nearest moment that was tried."""
+    course = _table("success_course")
+    nearest = (course.samples - samples).abs()
+    at = course[nearest == nearest.min()].groupby("task", sort=False).success.mean()
+    return ", ".join(f"{task} {percent_text(share)}" for task, share in at.items())
+
+
+def _without_phrase() -> str:
+    """What is left of the peak when the part of the phrase is taken out of the embeddings."""
+    table = _table("peak")
+    rows = table[(table.x == "samples") & table.reference.map(_families()).isin(LLMS)]
+    left = rows.pivot_table("value", "at", "removed").sort_values(NOTHING).iloc[-1]
+    return f"without what tells phrases apart it would be {number_text(left['phrase'])}"
 
 
 def _real(agreement: pd.DataFrame) -> str:
@@ -74,9 +90,8 @@ def times() -> str:
     """How long the notebooks took."""
     table = _table("stages")
     table = table[table.stage < "06"]  # studies are runs of their own
-    each = ", ".join(f"{row.stage[:2]} {row.minutes:.1f}" for row in table.itertuples())
     return (
-        f"`make reproduce` took {table.minutes.sum():.0f} minutes (by notebook: {each}), installation apart, "
+        f"`make reproduce` took {table.minutes.sum():.0f} minutes, installation apart, "
         f"on {table.hardware[0]} (Python {table.python[0]}, torch {table.torch[0]})."
     )
 
