@@ -75,6 +75,11 @@ class Reading:
         return Variant(self.name, parts["demos"] | {"level": parts["level"]}, parts["agent"], parts["train"])
 
 
+def base_readings() -> list[Reading]:
+    """The two bases, for a first look."""
+    return [Reading(base) for base in BASES]
+
+
 def few_readings() -> list[Reading]:
     """Those that matter most: how many distractors, and whether words start alike."""
     choices = [{"distractors": n, "words": init} for init in ("identical", "identity") for n in OPTIONS["distractors"]]
@@ -97,7 +102,13 @@ def all_readings() -> list[Reading]:
     return _distinct([*single_readings(), *between, *_products(PRODUCTS)])
 
 
-SETS = {"few": few_readings, "core": core_readings, "single": single_readings, "all": all_readings}
+SETS = {
+    "bases": base_readings,
+    "few": few_readings,
+    "core": core_readings,
+    "single": single_readings,
+    "all": all_readings,
+}
 
 
 def _distinct(readings: list[Reading]) -> list[Reading]:
