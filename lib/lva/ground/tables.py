@@ -33,6 +33,7 @@ SCHEMAS: Mapping[str, tuple[str, ...]] = {  # table -> its columns
     "controls": ("policy", "task", *SUCCESS, "over_shortest", "agent"),
     # 03
     "validation": ("model", "measure", "value", "baseline_name", "baseline", "required", "passed"),
+    "swaps": ("model", "swap", "nats", "error", "texts"),
     "references": (
         *("reference", "family", "untrained_of", "size", "status", "choice", "note"),
         *("class", "parameters", "objective", "experience", "validation", "without a model"),

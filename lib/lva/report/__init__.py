@@ -1,5 +1,6 @@
 """What tables say: results, verdicts, captions, the README's blocks."""
 
+from lva.ground.paper import SUCCESS_TEXT, reported_values
 from lva.report.captions import (
     caption_agreement,
     caption_curves,
@@ -14,7 +15,6 @@ from lva.report.captions import (
     write_captions,
 )
 from lva.report.claims import CLAIMS, Claim, Evidence, reading, verdicts
-from lva.report.paper import SUCCESS_TEXT, reported_values
 from lva.report.readings.agents import (
     read_ablations,
     read_instructions,
@@ -40,7 +40,7 @@ from lva.report.readings.multiverse import (
     read_reached,
     read_trained,
 )
-from lva.report.readings.references import read_explained, read_validation
+from lva.report.readings.references import read_explained, read_swaps, read_validation
 from lva.report.tables.beside import rivals_table
 from lva.report.tables.calibration import power_text
 from lva.report.tables.certainty import certainty_view, corrected_together, found_in_runs
@@ -127,6 +127,7 @@ __all__ = [
     "read_static",
     "read_success",
     "read_success_course",
+    "read_swaps",
     "read_trained",
     "read_training",
     "read_validation",

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from lva.alignment import benjamini_hochberg
+from lva.ground.paper import LLMS
 from lva.models import FAMILIES
-from lva.report.paper import LLMS
 from lva.report.tables.beside import CANNOT_ACT, rivals_table
 from lva.report.tables.calibration import power_text
 from lva.report.tables.headline import headline_measure

@@ -17,8 +17,8 @@ import pandas as pd
 
 from lva.ground import paths
 from lva.ground.artifacts import atomic_path
+from lva.ground.paper import LLMS
 from lva.ground.runs import RunFolder, read_tables
-from lva.report.paper import LLMS
 from lva.report.tables.headline import headline_measure
 from lva.report.wording import number_text
 

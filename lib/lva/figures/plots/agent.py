@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter, MaxNLocator
 
 from lva.figures.style import WIDTH, write_title
-from lva.report.paper import SUCCESS
+from lva.ground.paper import SUCCESS
 from lva.world import TASKS
 
 

@@ -13,7 +13,8 @@ from matplotlib.patches import Rectangle
 
 from lva.figures.plots.labels import spread_out
 from lva.figures.style import GREY, INK, SMALL, WIDTH, WORDS, write_title
-from lva.report.tables.multiverse import ALIGNMENT, SUCCESS, checkpoints
+from lva.ground.paper import ALIGNMENT, SUCCESS
+from lva.report.tables.multiverse import checkpoints
 
 PANELS = {"own": "in rooms like those of its training", "crowded": "among four distractors"}
 COLOURS = "viridis"

@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lva.figures.style import AGENT, CHANCE, GREY, INK, SMALL, TINY, WIDTH, WORDS_PALE, write_title
-from lva.report.tables.multiverse import ALIGNMENT, universe_choices
+from lva.ground.paper import ALIGNMENT
+from lva.report.tables.multiverse import universe_choices
 
 BANDS = {"chance": (CHANCE, "chance, 95 %"), "words": (WORDS_PALE, "meanings shuffled, words kept, 95 %")}
 CURVE, ROW = 2.9, 0.135  # inches: the curve, and a row of choices

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from lva.report.paper import FAILED
+from lva.ground.paper import FAILED
 from lva.report.wording import number_text, percent_text
 
 NONSENSE, PLAIN = "actions of other steps", "plain cloning, the paper's"  # variants of the ablations

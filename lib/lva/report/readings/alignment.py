@@ -8,8 +8,8 @@ import pandas as pd
 
 from lva.alignment import RelabellingGroup
 from lva.alignment.tables.course import NOTHING
+from lva.ground.paper import LLMS
 from lva.models import WORDLLAMA
-from lva.report.paper import LLMS
 from lva.report.tables.headline import headline_measure
 from lva.report.wording import lower_first, number_text, percent_text, range_text
 from lva.spaces.words import LEXICAL, RANDOM_WORDS

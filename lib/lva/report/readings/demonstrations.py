@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from lva.report.paper import SUCCESS_TEXT
+from lva.ground.paper import SUCCESS_TEXT
 from lva.report.wording import number_text, percent_text
 from lva.world import Demos
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from lva.report.tables.multiverse import SUCCESS, checkpoints
+from lva.ground.paper import SUCCESS
+from lva.report.tables.multiverse import checkpoints
 from lva.report.wording import number_text, p_text, percent_text, span_text
 
 PLACES = {"own": "rooms like those of its training", "crowded": "rooms with four distractors"}

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from numpy.typing import ArrayLike
 
 from lva.alignment import contrast
-from lva.report.paper import FAR, NEAR
+from lva.ground.paper import FAR, NEAR
 
 
 def contrast_families(

@@ -6,13 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from lva.report.paper import FAR, LLMS, NEAR
+from lva.ground.paper import FAR, LLMS, NEAR
 from lva.report.tables.headline import headline_measure
-from lva.studies.multiverse.rule import ALIGNMENT, SUCCESS
 
 __all__ = [
-    "ALIGNMENT",
-    "SUCCESS",
     "box_lines",
     "checkpoints",
     "course",

@@ -21,9 +21,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from lva.alignment.tables.intervals import interval
+from lva.ground.paper import ALIGNMENT, SUCCESS
 
-SUCCESS = (0.85, 0.95)  # the paper's, per task
-ALIGNMENT = (0.70, 0.73)  # the paper's P@15 with language models
 SEEDS = 5  # fresh ones, for a verdict
 ROOMS = ("own", "crowded")
 COLUMNS = ("reading", "reference", "rooms", "seeds", "success", "value", "low", "high", "untrained", "verdict")

@@ -11,7 +11,8 @@ from lva.ground import paths
 
 LLMS = ("llama", "qwen", "deepseek")  # families of language models
 NEAR, FAR = (*LLMS, "blip"), ("bert", "clip")  # families that the paper finds closer to the agent, and less close
-SUCCESS = (0.85, 0.95)  # share of episodes in which the paper's agents succeed
+SUCCESS = (0.85, 0.95)  # share of episodes in which the paper's agents succeed, per task
+ALIGNMENT = (0.70, 0.73)  # P@15 of the paper's agents with language models
 SUCCESS_TEXT = "{:.0f} to {:.0f} %".format(*(100 * share for share in SUCCESS))
 FAILED = 0.8  # below this success the paper counts a training as failed
 GRAMMAR = "paper"  # the grammar that the paper's alignment was measured in
