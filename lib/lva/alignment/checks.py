@@ -12,7 +12,12 @@ Array = NDArray[np.float64]
 
 def as_space(x: ArrayLike, name: str = "x", least: int = 3) -> Array:
     """Return the embedding `x: (n, d)` as float64, or raise an error that names the offending row."""
-    space = np.asarray(x, dtype=np.float64)
+    if np.ma.is_masked(x):
+        raise ValueError(f"{name} has masked entries, and no measure leaves single numbers out; drop the items instead")
+    space = np.asarray(x)
+    if space.dtype.kind not in "biufO":
+        raise ValueError(f"{name} holds {space.dtype}, expected real numbers; convert it first")
+    space = space.astype(np.float64)
     if space.ndim != 2 or space.shape[1] == 0:
         raise ValueError(f"{name} has shape {space.shape}, expected (items, dimensions); reshape it")
     if len(space) < least:
@@ -42,16 +47,29 @@ def as_given(given: Sequence[ArrayLike], n: int, least: int = 3) -> list[Array]:
 
 def check_k(k: int, n: int) -> None:
     """Raise unless `k` neighbours exist among the other items: 1 <= k < n."""
-    if k < 1:
-        raise ValueError(f"k={k} must be at least 1; ask for one neighbour or more")
+    check_count(k, "k")
     if k >= n:
         raise ValueError(f"k={k} must be smaller than the {n} items; lower k or embed more instructions")
+
+
+def check_count(value: int, name: str, least: int = 1) -> None:
+    """Raise unless `value` is a whole number, and not below the least."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
+        raise ValueError(f"{name}={value!r} must be a whole number")
+    if value < least:
+        raise ValueError(f"{name}={value} must be at least {least}")
 
 
 def check_choice(value: str, choices: tuple[str, ...], name: str) -> None:
     """Raise unless `value` is one of the named choices."""
     if value not in choices:
         raise ValueError(f"{name}={value!r} is unknown; choose one of {', '.join(choices)}")
+
+
+def scaled(x: Array) -> tuple[Array, int]:
+    """Return `x / 2^e` and e, so that its largest entry lies in [1/2, 1): exact, and no square over- or underflows."""
+    exponent = int(np.frexp(np.abs(x).max(initial=0.0))[1])
+    return np.ldexp(x, -exponent), exponent
 
 
 def centred(x: Array, name: str = "x") -> Array:

@@ -142,7 +142,7 @@ def test_what_is_not_asked_for_is_nan():
         (lambda: align({"a": G.words, "b": G.words[1:]}), "different numbers of items, {'a': 108, 'b': 107}"),
         (lambda: align(SPACES, baselines={"agent": G.words}), "'agent' is both a space and a baseline"),
         (lambda: align({"a": G.words, "b": G.words * np.nan}), "b holds NaN or infinity in row 0"),
-        (lambda: align(SPACES, factors=G.factors, table=TABLE), "factors are given without words"),
+        (lambda: align(SPACES, factors=G.factors, table=TABLE), "factors and words go together"),
         (lambda: Table(Measures(k_max=15), ks=(1, 20)), r"ks=\(1, 20\) go beyond k_max=15"),
     ],
 )

@@ -7,9 +7,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
-from lva.alignment.checks import Array, as_space
+from lva.alignment.checks import Array, as_space, scaled
 
 REST = "rest"
 ROUNDING = 1e-9  # of the largest entry: a smaller one is what is left of zero
@@ -25,7 +26,7 @@ def factor_shares(x: ArrayLike, factors: Mapping[str, Sequence]) -> dict[str, fl
     x: (n, d); factors: name -> (n,) labels. Shares in [0, 1], they sum to 1; a random space of n items and a
     factor of m levels get (m - 1) / (n - 1). Ref.: type I sums of squares; Anderson 2001, permutational MANOVA.
     """
-    X = as_space(x, "x", least=2)
+    X, _ = scaled(as_space(x, "x", least=2))
     X = X - X.mean(axis=0)
     total = np.vdot(X, X)
     if total == 0:
@@ -44,7 +45,7 @@ def without_factor(x: ArrayLike, factors: Mapping[str, Sequence], name: str) -> 
     Of a factor nested in an earlier one (phrases in tasks) only what it adds is taken out, so that tasks stay apart
     and their phrases do not. x: (n, d); factors: name -> (n,) labels, in order -> (n, d).
     """
-    x = as_space(x, "x", least=2)
+    x, exponent = scaled(as_space(x, "x", least=2))
     if name not in factors:
         raise ValueError(f"{name!r} is no factor; choose one of {', '.join(factors)}")
     earlier = list(factors)[: list(factors).index(name)]
@@ -55,11 +56,13 @@ def without_factor(x: ArrayLike, factors: Mapping[str, Sequence], name: str) -> 
     X = x - mean
     left = X - upto @ (upto.T @ X) + before @ (before.T @ X)
     left[np.abs(left) < ROUNDING * np.abs(x).max()] = 0.0
-    return mean + left
+    return np.ldexp(mean + left, exponent)
 
 
 def indicators(labels: Sequence, n: int, name: str) -> Array:
     """One column for each level: (n, levels)."""
+    if pd.isna(np.asarray(labels)).any():
+        raise ValueError(f"factor {name!r} has no label for some items; give one each")
     distinct, index = np.unique(np.asarray(labels), return_inverse=True)
     if len(index) != n:
         raise ValueError(f"factor {name!r} has {len(index)} labels for {n} items; give one each")

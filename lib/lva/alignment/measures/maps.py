@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lva.alignment.checks import Array, as_pair, as_space, check_choice
+from lva.alignment.checks import Array, as_pair, as_space, check_choice, check_count
 from lva.alignment.measures.procrustes import rotation
 
 MAPS = ("orthogonal", "affine", "ridge")
 ANCHORS = 2  # fewer items have no direction
+LARGEST = 1e150  # its square is still a number
 
 
 @dataclass(frozen=True)
@@ -80,14 +81,17 @@ class Map:
 
     def __post_init__(self) -> None:
         check_choice(self.kind, MAPS, "kind")
-        if self.components is not None and self.components < 1:
-            raise ValueError(f"components={self.components} must be at least 1; None keeps all")
-        if not self.penalty >= 0:
-            raise ValueError(f"penalty={self.penalty} must not be negative; 0 gives the affine map")
+        if self.components is not None:
+            check_count(self.components, "components")
+        if not 0 <= self.penalty < np.inf:
+            raise ValueError(f"penalty={self.penalty} must be a number from 0, which gives the affine map")
 
     def fit(self, x: ArrayLike, y: ArrayLike) -> FittedMap:
         """Fit the map that takes the anchors `x: (m, d1)` to `y: (m, d2)`, row by row; m >= 2."""
         x, y = as_pair(x, y, least=ANCHORS)
+        for name, z in (("x", x), ("y", y)):
+            if not 1 / LARGEST < np.abs(z).max() < LARGEST:
+                raise ValueError(f"{name} is of the order of {np.abs(z).max():.0e}, whose square is lost; rescale it")
         return self.between(self.components_of(x, "x"), self.components_of(y, "y"))
 
     def components_of(self, x: Array, name: str = "x") -> Components:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lva.alignment.checks import Array, as_pair, check_k
+from lva.alignment.checks import Array, as_pair, check_count, check_k, scaled
 from lva.alignment.measures.maps import Map
 from lva.alignment.measures.procrustes import compact
 from lva.alignment.measures.similarity import unit_rows
@@ -40,6 +40,10 @@ class RetrievalProtocol:
     in_sample: bool = False  # fit on all items; the result says so
     seed: int = 0  # of the folds
 
+    def __post_init__(self) -> None:
+        if self.csls is not None:
+            check_count(self.csls, "csls")
+
 
 HELD_OUT = RetrievalProtocol()
 
@@ -56,7 +60,7 @@ def retrieval_at_k(x: ArrayLike, y: ArrayLike, k: int = 1, protocol: RetrievalPr
     x: (n, d1), y: (n, d2) -> in [0, 1], chance k / n. Ref.: Conneau et al., *Word translation without parallel
     data*, 2018 (CSLS).
     """
-    x, y = as_pair(x, y, least=4)
+    x, y = (scaled(z)[0] for z in as_pair(x, y, least=4))
     check_k(k, len(x))
     if protocol.map is None and x.shape[1] != y.shape[1]:
         raise ValueError(f"map=None needs equal dimensions, got {x.shape[1]} and {y.shape[1]}; fit a map")
@@ -108,6 +112,10 @@ def through(kind: Map | None, x: Array, y: Array, train: NDArray[np.int64]) -> l
 def similarities(queries: Array, candidates: Array, csls: int | None) -> Array:
     """Return the cosines of queries with candidates, corrected for hubs by CSLS if asked: (queries, candidates)."""
     S = unit_rows(queries, name="the mapped items") @ unit_rows(candidates, name="the candidates").T
+    if csls is not None and csls > min(S.shape):
+        raise ValueError(
+            f"csls={csls} neighbours are more than the {min(S.shape)} items of a fold; lower csls or folds"
+        )
     return S if csls is None else 2 * S - top_mean(S, csls, axis=1) - top_mean(S, csls, axis=0)
 
 

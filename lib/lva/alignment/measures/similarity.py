@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from lva.alignment.checks import Array, check_choice
+from lva.alignment.checks import Array, check_choice, scaled
 from lva.alignment.measures.ties import tie_tolerance
 
 METRICS = ("cosine", "correlation", "euclidean")
@@ -14,9 +14,9 @@ METRICS = ("cosine", "correlation", "euclidean")
 def similarity(x: Array, metric: str = "cosine", center: bool = False, name: str = "x") -> tuple[Array, float]:
     """Return the similarities of all pairs of rows and the tolerance at which they tie.
 
-    cosine: x_i . x_j / (|x_i| |x_j|); euclidean: -|x_i - x_j|^2; correlation: the cosine of rows minus their own
-    mean, the only one of the three that a rotation of the space changes. `center` subtracts the mean item first
-    (which changes nothing for euclidean).
+    cosine: x_i . x_j / (|x_i| |x_j|); euclidean: -|x_i - x_j|^2 of `scaled` rows; correlation: the cosine of rows minus
+    their own mean, the only one of the three that a rotation of the space changes. `center` subtracts the mean item
+    first (which changes nothing for euclidean).
     x: (n, d) -> (n, n), in [-1, 1] or (-inf, 0].
     """
     rows = place(x, metric, center, name)
@@ -29,12 +29,13 @@ def similarity(x: Array, metric: str = "cosine", center: bool = False, name: str
 def place(x: Array, metric: str, center: bool, name: str = "x") -> Array:
     """Return the rows that a metric compares: (n, d) -> (n, d).
 
-    cosine: unit rows of x; correlation: unit rows of x minus its row means; euclidean: centred rows. A row without a
-    direction raises, even if rounding gives it one.
+    cosine: unit rows of x; correlation: unit rows of x minus its row means; euclidean: centred rows, `scaled`. A row
+    without a direction raises, even if rounding gives it one.
     """
     check_choice(metric, METRICS, "metric")
     rounding = 4 * x.shape[1] * np.finfo(np.float64).eps
     floor = np.zeros(len(x))
+    x, _ = scaled(x)
     if center or metric == "euclidean":
         floor += rounding * np.abs(x).max()
         x = x - x.mean(axis=0)

@@ -27,7 +27,8 @@ def synonym_rate(x: ArrayLike, same: Sequence, meaning: Sequence) -> SynonymRate
     out.
     x: (n, d) -> rate in [0, 1].
     """
-    x, same, meaning = as_space(x, "x"), np.asarray(same), np.asarray(meaning)
+    x = as_space(x, "x")
+    same, meaning = _labels(len(x), same=same, meaning=meaning)
     S, tolerance = similarity(x, "cosine", False, "x")
     rates, chances = [], []
     for i in range(len(x)):
@@ -51,7 +52,8 @@ def synonym_choice(x: ArrayLike, same: Sequence, meaning: Sequence, length: Sequ
     same: (n,) labels of what the alternatives share (colour and kind); meaning: (n,) labels (the task); length: (n,)
     words, say. Cosine. x: (n, d) -> rate in [0, 1]. Ref.: ours; two-alternative forced choice.
     """
-    x, same, meaning, length = as_space(x, "x"), *map(np.asarray, (same, meaning, length))
+    x = as_space(x, "x")
+    same, meaning, length = _labels(len(x), same=same, meaning=meaning, length=length)
     S, tolerance = similarity(x, "cosine", False, "x")
     rates = []
     for i in range(len(x)):
@@ -65,3 +67,10 @@ def synonym_choice(x: ArrayLike, same: Sequence, meaning: Sequence, length: Sequ
     if not rates:
         raise ValueError("no item has a synonym and an equally long alternative; check `same`, `meaning` and `length`")
     return SynonymRate(float(np.mean(rates)), 0.5)
+
+
+def _labels(n: int, **labels: Sequence) -> list[np.ndarray]:
+    for name, given in labels.items():
+        if len(given) != n:
+            raise ValueError(f"{name} has {len(given)} labels for {n} items; give one each")
+    return [np.asarray(given) for given in labels.values()]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from lva.alignment.checks import Array, as_space
+from lva.alignment.checks import Array, as_space, check_count
 from lva.alignment.measures.neighbourhoods import neighbourhood_sizes
 from lva.alignment.nulls.measures import KINDS, Measures
 from lva.alignment.nulls.permutation import draw_permutations
@@ -49,6 +49,10 @@ class Table:
 
     def __post_init__(self) -> None:
         k_max = self.measures.k_max
+        for k in self.ks or ():
+            check_count(k, "ks: k")
+        if self.ks is not None and not 0 < len(self.ks) == len(set(self.ks)):
+            raise ValueError(f"ks={self.ks} must hold at least one k, each once; None chooses by the number of items")
         if "precision" in self.measures.kinds and self.ks and k_max is not None and max(self.ks) > k_max:
             raise ValueError(f"ks={self.ks} go beyond k_max={k_max}; raise k_max or lower ks")
 
@@ -104,9 +108,9 @@ def align(
     ceilings = score_seeds(prepare_all(sets, table.measures), table.measures)
     nulls = table_findings(sets, table, lambda count: (False, draw_permutations(n, count, table.seed)))
     relabelled: Findings = {}
+    if (factors is None) != (words is None):
+        raise ValueError("factors and words go together: relabellings exchange levels and keep overlaps of words")
     if factors is not None:
-        if words is None:
-            raise ValueError("factors are given without words; give both, so that relabellings keep word overlaps")
         group = relabelling_group(factors, words)
         relabelled = table_findings(sets, table, lambda count: draw_relabellings(group, count, table.seed))
     partial = partial_findings(sets, base, table, n) if base else {}

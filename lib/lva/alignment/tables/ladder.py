@@ -61,6 +61,8 @@ def contrast(
     a: (n, d), or one per seed; every space (n, d_i), or the mean over its draws; factors: name -> (n,) labels, see
     `crossed_interval`; k: `neighbourhood_size` of the items by default. Returns difference, low, high (95 %).
     """
+    if not nearer or not farther:
+        raise ValueError(f"{len(nearer)} spaces against {len(farther)}; a contrast needs at least one on each side")
     seeds = as_draws(a)
     n = len(seeds[0])
     k = k or neighbourhood_size(n)
