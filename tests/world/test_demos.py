@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from dataclasses import replace
 
 import numba
 import numpy as np
@@ -212,6 +213,38 @@ def test_an_interrupted_save_leaves_the_old_file(demos, tmp_path, monkeypatch):
 def test_bad_requests(arguments, message):
     with pytest.raises((ValueError, RuntimeError), match=message):
         make_demos(GRAMMAR, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("instruction", 60_000, "instruction of demonstrations must be below the 108 instructions"),
+        ("target", 30_000, "target of demonstrations must be from 0 to 63"),
+        ("target", -5, "target of demonstrations must be from 0 to 63"),
+        ("actions", 9, "actions of demonstrations must be below 7"),
+        ("pose", 200, "pose of demonstrations must be below 8"),
+        ("cells", 200, "cells of demonstrations must be codes"),
+        ("cells", 13, "cells of demonstrations must be codes"),
+        ("offsets", 0, "offsets of demonstrations must be from 0 to the"),
+    ],
+)
+def test_arrays_that_would_lead_a_kernel_astray(demos, tmp_path, monkeypatch, name, value, message):
+    few = demos[:10]
+    wrong = np.full_like(getattr(few, name), value)
+    with pytest.raises(ValueError, match=message):
+        replace(few, **{name: wrong})
+    setattr(few, name, wrong)
+    monkeypatch.setattr(Demos, "checksum", lambda self: 0)
+    if name != "offsets":  # a file holds lengths
+        few.save(tmp_path / "demos.npz")
+        with pytest.raises(ArtifactError, match=f"holds demonstrations that cannot be: {message}"):
+            Demos.load(tmp_path / "demos.npz")
+
+
+@pytest.mark.parametrize("wrong", [[0.5], [True], [[0]], ["a"]])
+def test_steps_that_are_no_indices(demos, wrong):
+    with pytest.raises(IndexError, match="expected \\(m,\\) integers"):
+        demos.views(wrong)
 
 
 @pytest.mark.parametrize("wrong", [[10**9], [0, -1]])

@@ -15,6 +15,8 @@ from lva import __version__
 from lva.ground.artifacts import ArtifactError, check_artifact, remaking, save_artifact
 from lva.ground.code import code_of_module
 from lva.world.expert import check_expert, plan
+from lva.world.kernels.codes import KNOWN
+from lva.world.kernels.dynamics import ACTIONS
 from lva.world.kernels.planning import mark_episodes
 from lva.world.kernels.replay import replay_single, replay_whole
 from lva.world.kernels.sight import VIEW
@@ -44,6 +46,32 @@ class Demos:
     level: Level
     expert: str
     seed: int
+
+    def __post_init__(self):
+        """Raise where an array would lead a kernel astray: kernels look up what they are given, and check nothing."""
+        n, most = len(self.cells), len(self.grammar.instructions)
+        if self.cells.ndim != 3 or self.cells.shape[1] != self.cells.shape[2]:
+            raise ValueError(f"cells have shape {self.cells.shape}, expected (episodes, size, size)")
+        size = self.cells.shape[1]
+        shapes = {"pose": (n, 3), "target": (n,), "instruction": (n,), "offsets": (n + 1,)}
+        for name, shape in shapes.items():
+            if getattr(self, name).shape != shape:
+                raise ValueError(f"{name} has shape {getattr(self, name).shape}, expected {shape}")
+        lengths_fit = self.offsets[0] == 0 and self.offsets[-1] == self.steps and (self.lengths > 0).all()
+        rules = {
+            "cells": (KNOWN[self.cells].all(), "codes of `lva.world.kernels.codes`"),
+            "pose": (
+                self.pose.max(initial=0) < size and (self.pose[:, 2] < 4).all(),
+                f"below {size}, headings below 4",
+            ),
+            "target": (((self.target >= 0) & (self.target < size**2)).all(), f"from 0 to {size**2 - 1}"),
+            "instruction": ((self.instruction < most).all(), f"below the {most} instructions of {self.grammar!r}"),
+            "offsets": (lengths_fit, f"from 0 to the {self.steps} actions, at least one an episode"),
+            "actions": ((self.actions < len(ACTIONS)).all(), f"below {len(ACTIONS)}"),
+        }
+        for name, (holds, expected) in rules.items():
+            if not holds:
+                raise ValueError(f"{name} of demonstrations must be {expected}")
 
     @property
     def steps(self) -> int:
@@ -100,11 +128,13 @@ class Demos:
     def views(self, steps: np.ndarray) -> np.ndarray:
         """The views before some of the actions, by their index in `actions`: (m,) -> (m, 7, 7, 3) uint8."""
         steps = np.asarray(steps)
+        if steps.ndim != 1 or (len(steps) and steps.dtype.kind not in "iu"):
+            raise IndexError(f"steps are {steps.dtype} of shape {steps.shape}; expected (m,) integers")
         if len(steps) and not 0 <= steps.min() <= steps.max() < self.steps:
             wrong = steps[(steps < 0) | (steps >= self.steps)][0]
             raise IndexError(f"step {wrong} is not one of 0 to {self.steps - 1}, the steps of {self!r}")
         images = np.empty((len(steps), VIEW * VIEW * 3), np.uint8)
-        replay_single(self.cells, self.pose, self.offsets, self.actions, steps, images)
+        replay_single(self.cells, self.pose, self.offsets, self.actions, steps.astype(np.int64), images)
         return images.reshape(-1, VIEW, VIEW, 3)
 
     def split(self, held_out: float = 0.1, seed: int = 0) -> tuple[Demos, Demos]:
@@ -171,7 +201,10 @@ class Demos:
             )
         arrays["offsets"] = np.concatenate([[0], np.cumsum(arrays["offsets"], dtype=np.int64)])
         grammar, level = grammar_from_dict(header["grammar"]), Level(**header["level"])
-        demos = cls(**arrays, grammar=grammar, level=level, expert=header["expert"], seed=header["seed"])
+        try:
+            demos = cls(**arrays, grammar=grammar, level=level, expert=header["expert"], seed=header["seed"])
+        except ValueError as error:
+            raise ArtifactError(f"{path} holds demonstrations that cannot be: {error}; {_REMEDY}") from error
         if demos.checksum() != header["checksum"]:
             raise ArtifactError(
                 f"the frames of {path} differ from those it was saved with: the world has changed since; {_REMEDY}"

@@ -24,12 +24,14 @@ GREY_WALL = WALL | COLOR_TO_IDX["grey"] << 4
 CODES_OF_KIND = {"ball": BALL, "box": BOX, "key": KEY, "door": DOOR_LOCKED}
 
 OPAQUE = np.zeros(N_CODES, np.bool_)  # hides what is behind
+KNOWN = np.zeros(256, np.bool_)  # is a code at all
 WALKABLE = np.zeros(N_CODES, np.bool_)  # the agent may enter
 PORTABLE = np.zeros(N_CODES, np.bool_)  # the agent may pick up
 TRIPLE = np.zeros((N_CODES, 3), np.uint8)  # MiniGrid's (object, color, state)
 for _color in COLOR_TO_IDX.values():
     for _kind in range(DOOR_LOCKED + 1):
         _code = _kind | _color << 4
+        KNOWN[_code] = True
         OPAQUE[_code] = _kind in (WALL, DOOR_CLOSED, DOOR_LOCKED)
         WALKABLE[_code] = _kind in (EMPTY, FLOOR, GOAL, LAVA, DOOR_OPEN, DOOR_OPEN_LOCKED)
         PORTABLE[_code] = _kind in (KEY, BALL, BOX)
