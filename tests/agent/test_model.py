@@ -245,11 +245,11 @@ def test_weights_that_cannot_be_had_are_not_replaced_in_silence(tmp_path, monkey
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"trunk": "vgg"}, "choose one of tiles, resnet18"),
+        ({"trunk": "vgg"}, "expected one of tiles, resnet18"),
         ({"word_init": "zeros"}, "none of identical, identity, random"),
-        ({"normalize": True}, "none of tokens, both, none"),
-        ({"pooling": "max"}, "none of mean, last, query"),
-        ({"attends": "letters"}, "none of sentence, words"),
+        ({"normalize": True}, "expected one of tokens, both, none"),
+        ({"pooling": "max"}, "expected one of mean, last, query"),
+        ({"attends": "letters"}, "expected one of sentence, words"),
         ({"attends": "words", "pooling": "last"}, "needs attends='sentence'"),
         ({"heads": 3}, "must divide"),
         ({"word_init": "identity", "word_size": 12}, "needs word_size >= 16"),

@@ -196,11 +196,11 @@ def test_without_lookalikes_no_other_object_has_the_colour_or_kind_of_the_target
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"size": 3}, "size=3 must be from 4 to 25"),
+        ({"size": 3}, "size=3 is not valid; expected a whole number from 4 to 25"),
         ({"size": 5, "distractors": 8, "far": 3}, "do not fit"),
         ({"distractors": 18}, "18 different objects"),
         ({"near": 6}, "near=6 must be at least 1 and less than far=6"),
-        ({"start": "far"}, "start='far' is unknown"),
+        ({"start": "far"}, "start='far' is not valid; expected one of even, near"),
         ({"patience": 0.5}, "patience=0.5 must be at least 1"),
         ({"doors": 7}, "doors=7"),
         ({"max_steps": 0}, "max_steps=0"),

@@ -5,14 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from lva.ground.values import check_fields, flag, one_of, optional, text, whole
 from lva.world import Grammar, load_grammar
 from lva.world.language import grammar_from_dict
 
 WORD_INITS = ("identical", "identity", "random")
 TRUNKS = ("tiles", "resnet18")
-NORMALIZE = ("tokens", "both", "none")
-ATTENDS = ("sentence", "words")
-POOLINGS = ("mean", "last", "query")
+FIELDS = {
+    "word_init": text,
+    "word_size": whole(1),
+    "language_size": whole(1),
+    "heads": whole(1),
+    "trunk": one_of(*TRUNKS),
+    "width": whole(1),
+    "blocks": whole(0),
+    "trunk_weights": optional(text),
+    "freeze_pretrained": flag,
+    "attends": one_of("sentence", "words"),
+    "pooling": one_of("mean", "last", "query"),
+    "pass_on": flag,
+    "normalize": one_of("tokens", "both", "none"),
+    "previous_action": flag,
+}
 N_ACTIONS = 6  # left, right, forward, pickup, drop, toggle: the paper's
 
 
@@ -38,13 +52,9 @@ class AgentConfig:
     previous_action: bool = False  # tell the agent what it did last; the paper's does not know
 
     def __post_init__(self):
+        check_fields(self, FIELDS)
         if self.word_init not in WORD_INITS and not self.word_init.startswith("pretrained:"):
             raise ValueError(f"word_init={self.word_init!r} is none of {', '.join(WORD_INITS)}, pretrained:<file>")
-        if self.trunk not in TRUNKS:
-            raise ValueError(f"trunk={self.trunk!r} is unknown; choose one of {', '.join(TRUNKS)}")
-        for name, known in (("normalize", NORMALIZE), ("attends", ATTENDS), ("pooling", POOLINGS)):
-            if getattr(self, name) not in known:
-                raise ValueError(f"{name}={getattr(self, name)!r} is none of {', '.join(known)}")
         if self.attends == "words" and self.pooling != "mean":
             raise ValueError(f"pooling={self.pooling!r} needs attends='sentence'; where words attend, E_L is the mean")
         if self.word_size % self.heads or self.language_size % self.heads:

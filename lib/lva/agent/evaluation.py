@@ -12,6 +12,7 @@ import torch
 from lva.agent.config import N_ACTIONS
 from lva.agent.model import Agent
 from lva.agent.vision import view_tiles
+from lva.ground.values import check_value, whole
 from lva.world import Level, Rollout, World, plan, random_policy, rollout
 from lva.world.rollouts import Policy, episode_table, success_by
 from lva.world.rooms import EVALUATION
@@ -44,6 +45,7 @@ def evaluate(
     Two policies that are not told what to do act in the same rooms: `floor`, the agent driven by the mean of all its
     E_L (sampled), and `random`, any action with equal chance. What they reach needs no understanding of instructions.
     """
+    check_value("episodes", episodes, whole(1))
     instructions = agent.grammar.instructions * episodes
     world = World.reset(instructions, EVALUATION.numbers(seed, len(instructions)), level)
     rollouts = {decoding: rollout(world, agent_policy(agent, decoding, seed)) for decoding in decodings}

@@ -220,7 +220,10 @@ def pretrained_words(path: str, grammar: Grammar, size: int) -> Tensor:
 
     `path`: an .npz file with the arrays `words` and `vectors`.
     """
-    with np.load(paths.find(path), allow_pickle=False) as file:
+    place = paths.find(path)
+    if not place.is_file():
+        raise ValueError(f"word_init='pretrained:{path}' names no file; `save_word_vectors` writes one")
+    with np.load(place, allow_pickle=False) as file:
         found = dict(zip(file["words"].tolist(), file["vectors"]))
     missing = [word for word in grammar.vocabulary if word not in found]
     if missing:

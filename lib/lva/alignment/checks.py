@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lva.ground.values import check_value, whole
+
 Array = NDArray[np.float64]
 
 
@@ -47,17 +49,9 @@ def as_given(given: Sequence[ArrayLike], n: int, least: int = 3) -> list[Array]:
 
 def check_k(k: int, n: int) -> None:
     """Raise unless `k` neighbours exist among the other items: 1 <= k < n."""
-    check_count(k, "k")
+    check_value("k", k, whole(1))
     if k >= n:
         raise ValueError(f"k={k} must be smaller than the {n} items; lower k or embed more instructions")
-
-
-def check_count(value: int, name: str, least: int = 1) -> None:
-    """Raise unless `value` is a whole number, and not below the least."""
-    if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
-        raise ValueError(f"{name}={value!r} must be a whole number")
-    if value < least:
-        raise ValueError(f"{name}={value} must be at least {least}")
 
 
 def check_choice(value: str, choices: tuple[str, ...], name: str) -> None:

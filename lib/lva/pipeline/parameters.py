@@ -2,74 +2,19 @@
 
 from __future__ import annotations
 
-import math
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lva.ground import paths
 from lva.ground.runs import NAME
+from lva.ground.values import Check, flag, one_of, optional, real, several, text, whole
 from lva.pipeline.errors import PipelineError
-
-Check = Callable[[Any], str | None]  # a value -> what is expected instead; None if it is valid
-
-
-def whole(low: int, high: int) -> Check:
-    """An integer from `low` to `high`."""
-    return partial(_number, (int,), low, high, f"a whole number from {low:,} to {high:,}")
-
-
-def real(low: float, high: float) -> Check:
-    """A number from `low` to `high`."""
-    return partial(_number, (int, float), low, high, f"a number from {low:g} to {high:g}")
-
-
-def _number(types: tuple[type, ...], low: float, high: float, expected: str, value: Any) -> str | None:
-    valid = isinstance(value, types) and not isinstance(value, bool) and math.isfinite(value) and low <= value <= high
-    return None if valid else expected
-
-
-def flag(value: Any) -> str | None:
-    """True or False."""
-    return None if isinstance(value, bool) else "true or false"
-
-
-def text(value: Any) -> str | None:
-    """A text that is not blank."""
-    return None if isinstance(value, str) and value.strip() else "a text"
 
 
 def run_name(value: Any) -> str | None:
     """The name of a folder."""
     return None if isinstance(value, str) and NAME.fullmatch(value) else "a name of letters, digits, dots and dashes"
-
-
-def one_of(*choices: str) -> Check:
-    """One of a few words."""
-    return lambda value: None if value in choices else f"one of {', '.join(choices)}"
-
-
-def optional(check: Check) -> Check:
-    """None, or what `check` accepts."""
-    return lambda value: None if value is None else _or_none(check(value))
-
-
-def _or_none(expected: str | None) -> str | None:
-    return None if expected is None else f"null, or {expected}"
-
-
-def several(check: Check, least: int = 0, distinct: bool = True) -> Check:
-    """A list of what `check` accepts."""
-
-    def check_all(value: Any) -> str | None:
-        if not isinstance(value, list) or len(value) < least:
-            return f"a list of at least {least}" if least else "a list"
-        if distinct and len({str(item) for item in value}) < len(value):
-            return "a list without repetitions"
-        return next((f"a list, each item {expected}" for item in value if (expected := check(item))), None)
-
-    return check_all
 
 
 def grammar(value: Any) -> str | None:

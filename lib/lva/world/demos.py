@@ -14,6 +14,7 @@ from tqdm.auto import tqdm
 from lva import __version__
 from lva.ground.artifacts import ArtifactError, check_artifact, remaking, save_artifact
 from lva.ground.code import code_of_module
+from lva.ground.values import check_value, whole
 from lva.world.expert import check_expert, plan
 from lva.world.kernels.codes import KNOWN
 from lva.world.kernels.dynamics import ACTIONS
@@ -230,8 +231,8 @@ def make_demos(
     """
     level = level or Level()
     check_expert(expert)
-    if not 1 <= n < 1 << 32 or not 0 <= seed < 1 << 32:
-        raise ValueError(f"n={n} must be from 1 and seed={seed} from 0, both below 2**32")
+    check_value("n", n, whole(1, (1 << 32) - 1))
+    check_value("seed", seed, whole(0, (1 << 32) - 1))
     level.check(set(grammar.phrases), grammar.kinds)
     instruction = (np.arange(n) % len(grammar.instructions)).astype(np.uint16)
     parts = []

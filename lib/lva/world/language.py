@@ -17,6 +17,7 @@ from lva.world.kernels.constants import COLOR_TO_IDX
 from lva.world.tasks import RECORD_OF, TASKS
 
 KINDS = ("ball", "box", "key", "door")
+MOST = 65_535  # instructions: demonstrations number them in 16 bits
 
 
 class GrammarError(ValueError):
@@ -50,6 +51,8 @@ class Grammar:
         in_order = {task: self.phrases[task] for task in TASKS if task in self.phrases}
         object.__setattr__(self, "phrases", in_order)  # JSON sorts keys, and word numbers must not depend on that
         phrases = [phrase for synonyms in self.phrases.values() for phrase in synonyms]
+        if len(phrases) * len(self.colors) * len(self.kinds) > MOST:
+            raise GrammarError(f"grammar {self.name!r} has more than {MOST:,} instructions; drop some of its phrases")
         if not all(self.phrases.values()) or not all(phrase.split() for phrase in phrases):
             raise GrammarError(f"grammar {self.name!r}: every task needs at least one phrase with a word in it")
         if len(set(phrases)) < len(phrases):
@@ -148,6 +151,14 @@ def grammar_from_dict(data: dict, default_name: str = "unnamed") -> Grammar:
         raise GrammarError(f"grammar {name!r}: missing fields {sorted(missing)}, unknown fields {sorted(unknown)}")
     if not isinstance(data["phrases"], dict):
         raise GrammarError(f"grammar {name!r}: `phrases` must be a table of task = [phrases]")
+    lists = {"colors": data["colors"], "kinds": data["kinds"]}
+    lists |= {f"the phrases of {task}": synonyms for task, synonyms in data["phrases"].items()}
+    for what, listed in lists.items():
+        if not isinstance(listed, list | tuple) or not all(isinstance(one, str) for one in listed):
+            raise GrammarError(f"grammar {name!r}: {what} are {listed!r}; expected a list of texts")
+    for field in {"name", "article"} & set(data):
+        if not isinstance(data[field], str):
+            raise GrammarError(f"grammar {name!r}: {field} is {data[field]!r}; expected a text")
     phrases = {task: tuple(synonyms) for task, synonyms in data["phrases"].items()}
     return Grammar(name, phrases, tuple(data["colors"]), tuple(data["kinds"]), data.get("article", ""))
 

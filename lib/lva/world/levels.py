@@ -14,12 +14,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lva.ground.values import check_fields, flag, one_of, optional, real, whole
 from lva.world.kernels.building import N_COLORS, PORTABLE_KINDS, Rules
 from lva.world.tasks import RECORD_OF
 
 MAX_SIZE = 25
-STARTS = ("even", "near")
 STRANGERS = (len(PORTABLE_KINDS) - 1) * (N_COLORS - 1)  # objects that share neither colour nor kind with another
+
+
+FIELDS = {
+    "size": whole(4, MAX_SIZE),
+    "distractors": whole(0),
+    "lookalikes": flag,
+    "doors": whole(0, N_COLORS),  # each of its own colour
+    "start": one_of("even", "near"),
+    "near": whole(1),
+    "far": optional(whole(1)),
+    "patience": optional(real(0)),
+    "max_steps": whole(1, 30_000),
+}
 
 
 class LevelError(ValueError):
@@ -44,12 +57,11 @@ class Level:
     max_steps: int = 64
 
     def __post_init__(self):
+        check_fields(self, FIELDS, LevelError)
         far, patience = (5, 0) if self.start == "near" else (self.size - 2, 8)
         object.__setattr__(self, "far", far if self.far is None else self.far)
         object.__setattr__(self, "patience", patience if self.patience is None else self.patience)
         room = (self.size - 2) ** 2
-        if not 4 <= self.size <= MAX_SIZE:
-            raise LevelError(f"size={self.size} must be from 4 to {MAX_SIZE} cells")
         if not 0 <= self.distractors < min(room - 1, len(PORTABLE_KINDS) * N_COLORS):
             raise LevelError(
                 f"distractors={self.distractors} do not fit: a {self.size} x {self.size} level has {room} free cells "
@@ -60,16 +72,10 @@ class Level:
                 f"distractors={self.distractors} must be at most {STRANGERS} with lookalikes=False: no more objects "
                 f"differ from the target in colour and kind"
             )
-        if not 0 <= self.doors <= min(N_COLORS, 4 * (self.size - 2)):
-            raise LevelError(f"doors={self.doors} must be from 0 to {N_COLORS}, each of its own colour")
-        if self.start not in STARTS:
-            raise LevelError(f"start={self.start!r} is unknown; choose one of {', '.join(STARTS)}")
         if not 1 <= self.near < self.far:
             raise LevelError(f"near={self.near} must be at least 1 and less than far={self.far}")
         if self.patience != 0 and not self.patience >= 1:
             raise LevelError(f"patience={self.patience} must be at least 1 shortest way, or 0 for no such limit")
-        if not 1 <= self.max_steps <= 30_000:
-            raise LevelError(f"max_steps={self.max_steps} must be from 1 to 30000")
 
     @property
     def rules(self) -> Rules:

@@ -114,8 +114,8 @@ def test_unrelated_spaces_give_no_error(kind):
         (lambda: Map().fit(X, np.ones((50, 2))), "the 50 anchors of y are all the same row"),
         (lambda: Map().fit(X, Y).apply(Y), "x has 8 dimensions, the map was fitted on 6"),
         (lambda: Map("procrustes"), "kind='procrustes' is unknown; choose one of orthogonal, affine, ridge"),
-        (lambda: Map(components=0), "components=0 must be at least 1"),
-        (lambda: Map("ridge", penalty=-0.1), "penalty=-0.1 must be a number from 0"),
+        (lambda: Map(components=0), "components=0 is not valid"),
+        (lambda: Map("ridge", penalty=-0.1), "penalty=-0.1 is not valid"),
     ],
 )
 def test_errors(call, message):

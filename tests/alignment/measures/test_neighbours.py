@@ -146,7 +146,7 @@ def test_chunks_agree(metric, center, chunk_bytes, monkeypatch):
     ("x", "k", "message"),
     [
         (np.ones((5, 2)), 5, "k=5 must be smaller than the 5 items; lower k or embed more instructions"),
-        (np.ones((5, 2)), 0, "k=0 must be at least 1"),
+        (np.ones((5, 2)), 0, "k=0 is not valid; expected a whole number from 1"),
         (np.array([[1.0, 1]] * 3 + [[np.nan, 1]] + [[1, 1]]), 1, "x holds NaN or infinity in row 3"),
         (np.array([[1.0, 1]] * 2 + [[0, 0]] + [[1, 1]] * 2), 1, "row 2 of x is zero"),
         (np.ones((4, 2)), 1, "x has 4 items and y has 5"),

@@ -126,7 +126,7 @@ def test_a_comparison_in_words():
     ("vector", "k", "message"),
     [
         (X[0], 40, "k=40 must be smaller than the 40 items"),
-        (X[0], 0, "k=0 must be at least 1"),
+        (X[0], 0, "k=0 is not valid; expected a whole number from 1"),
         (X[0][:3], 3, r"the vector has shape \(3,\), expected \(7,\)"),
         (X[0] * np.nan, 3, "the vector holds NaN"),
         (X[0] * 0, 3, "row 0 of the vector is zero"),

@@ -23,10 +23,26 @@ from lva.ground.artifacts import config_hash
 from lva.ground.code import code_of_module
 from lva.ground.jobs import Report, side_by_side
 from lva.ground.training import adamw, check_finite, descend, learning_rate
+from lva.ground.values import check_fields, flag, one_of, real, whole
 from lva.world import Demos, Grammar
 from lva.world.language import grammar_from_dict
 
 LOG_EVERY = 50  # batches
+FIELDS = {
+    "samples": whole(1),
+    "batch_size": whole(1),
+    "learning_rate": real(0, above=True),
+    "warmup": real(0, 1, below=True),
+    "weight_decay": real(0),
+    "language_rate": real(0, 1),
+    "clip": real(0, above=True),
+    "mirror": flag,
+    "precision": one_of("no", "bf16"),
+    "seed": whole(0),
+    "checkpoint_minutes": real(0),
+    "traces": whole(0),
+    "snapshots": flag,
+}
 CARD_MODULE = "lva.agent.card"  # the words of a card do not change what is learnt
 
 
@@ -50,15 +66,10 @@ class TrainConfig:
     snapshots: bool = False  # keep the whole agent too, at every other of these moments
 
     def __post_init__(self):
-        if self.samples < self.batch_size or self.batch_size < 1:
-            raise ValueError(f"samples={self.samples} must be at least batch_size={self.batch_size} >= 1")
         check_labels(self.labels)
-        if self.precision not in ("no", "bf16"):
-            raise ValueError(f"precision={self.precision!r} must be 'no' or 'bf16'")
-        if not 0 <= self.warmup < 1:
-            raise ValueError(f"warmup={self.warmup} must lie in [0, 1)")
-        if not 0 <= self.language_rate <= 1:
-            raise ValueError(f"language_rate={self.language_rate} must lie in [0, 1]; 0 freezes the language encoder")
+        check_fields(self, FIELDS)
+        if self.samples < self.batch_size:
+            raise ValueError(f"samples={self.samples} must be at least batch_size={self.batch_size}")
 
     @property
     def batches(self) -> int:

@@ -23,6 +23,8 @@ def agent_jobs(
     agent: AgentConfig, base: TrainConfig, seeds: Sequence[int], controls: bool = True
 ) -> dict[str, tuple[AgentConfig, TrainConfig]]:
     """What to train, by name, as `train_all` takes it: `seed-0`, `seed-1`, ..., and each control at the first seed."""
+    if not seeds:
+        raise ValueError("seeds is empty; an agent is trained for each, so give at least one")
     jobs = {f"seed-{seed}": (agent, replace(base, seed=seed)) for seed in seeds}
     if controls:
         first = replace(base, seed=seeds[0])

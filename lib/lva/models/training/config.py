@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from lva.ground.values import check_fields, one_of, optional, real, whole
 from lva.models.training.families import FAMILIES, PICTURES, Family, Size
 from lva.models.training.tokenizers import SMALLEST
 from lva.world import Level
 from lva.world.telling.corpus import CORPORA
+
+FIELDS = {
+    "corpus": one_of(*CORPORA),
+    "documents": whole(1),
+    "pictures": whole(1),
+    "epochs": whole(1),
+    "held_out": whole(2),
+    "batch_size": optional(whole(2)),
+    "learning_rate": optional(real(0, above=True)),
+    "warmup": real(0, 1, below=True),
+    "weight_decay": real(0),
+    "clip": real(0, above=True),
+    "vocabulary": whole(SMALLEST),  # bytes are tokens too
+    "precision": one_of("no", "bf16"),
+    "seed": whole(0),
+}
 
 
 @dataclass(frozen=True)
@@ -35,21 +52,12 @@ class PretrainConfig:
     level: Level = field(default_factory=Level)  # of the rooms
 
     def __post_init__(self):
-        if self.corpus not in CORPORA:
-            raise ValueError(f"corpus={self.corpus!r} is unknown; choose one of {', '.join(CORPORA)}")
+        check_fields(self, FIELDS)
         largest = max(family.batch_size for family in FAMILIES.values()) if self.batch_size is None else self.batch_size
         if min(self.documents, self.pictures) < largest or largest < 2:
             raise ValueError(
                 f"documents={self.documents} and pictures={self.pictures} must be at least batch_size={largest} >= 2"
             )
-        if self.held_out < 2 or self.epochs < 1:
-            raise ValueError(f"held_out={self.held_out} must be at least 2, epochs={self.epochs} at least 1")
-        if self.vocabulary < SMALLEST:
-            raise ValueError(f"vocabulary={self.vocabulary} must be at least {SMALLEST}: bytes are tokens too")
-        if self.precision not in ("no", "bf16"):
-            raise ValueError(f"precision={self.precision!r} must be 'no' or 'bf16'")
-        if not 0 <= self.warmup < 1:
-            raise ValueError(f"warmup={self.warmup} must lie in [0, 1)")
         _ = self.size
 
     @property
