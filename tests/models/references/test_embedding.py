@@ -301,7 +301,9 @@ def test_texts_that_no_vector_can_stand_for(references, family, texts, message):
 
 def test_a_part_that_the_checkpoint_does_not_have(references):
     wrong = replace(references["blip-decoder", "right"], part="encoder")
-    with pytest.raises(ValueError, match=r"lacks \d+ weights such as .*part='encoder' right for .*ForConditional"):
+    with pytest.raises(
+        ReferenceUnavailable, match=r"lacks \d+ weights such as .*part='encoder' right for .*ForConditional"
+    ):
         embed(wrong, SOME)
 
 

@@ -7,7 +7,6 @@ configuration. Weights are read from safetensors alone, and code from a checkpoi
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
@@ -28,6 +27,7 @@ from lva.models.references.package import package_folder
 from lva.models.references.reference import Reference, ReferenceUnavailable
 from lva.models.references.sentence import MODULES, sentence_recipe
 from lva.models.references.vector_file import own_file
+from lva.models.references.weights import check_used, check_weights, loading
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -84,7 +84,8 @@ def load_model(reference: Reference) -> Model:
     folder, options = (found.parent, SAFE | {"gguf_file": found.name}) if is_gguf else (found, SAFE)
     if torch.cuda.is_available():
         clear_device_cache(garbage_collection=True)  # of the previous model
-    with quiet(bars=reference.place == "hub"), explained(reference, found) if is_gguf else nullcontext():
+    told = explained(reference, found) if is_gguf else loading(reference.name, folder)
+    with quiet(bars=reference.place == "hub"), told:
         config = transformers.AutoConfig.from_pretrained(folder, **options)
         part = part_of(reference, folder, config)
         build = _trained if reference.seed is None else _random
@@ -109,6 +110,7 @@ def locate(reference: Reference) -> Path:
     if reference.seed is None and not any(folder.glob(WEIGHTS)):
         remedy = "pickles are never read: choose a revision that has them (refs/pr/N on the hub), or convert them"
         raise ReferenceUnavailable(f"{reference.name}: {reference.source} holds no safetensors, and {remedy}")
+    check_weights(folder, reference.name)
     if reference.sha256 is not None and (digest := sha256(folder / "model.safetensors")) != reference.sha256:
         expected = f"expected {reference.sha256}; do not use this file, install it again"
         raise ArtifactError(f"{folder / 'model.safetensors'} of {reference.name} has sha256 {digest}, {expected}")
@@ -166,7 +168,10 @@ def _trained(reference: Reference, found: Path, config: Any, loader: Any) -> tup
     absent = set(info["missing_keys"])
     if lacking := sorted(name for name in absent if "pooler." not in name):
         remedy = f"they would be random; is part={reference.part!r} right for {config.architectures}?"
-        raise ValueError(f"{reference.name}: {found} lacks {len(lacking)} weights such as {lacking[0]}, and {remedy}")
+        raise ReferenceUnavailable(
+            f"{reference.name}: {found} lacks {len(lacking)} weights such as {lacking[0]}, and {remedy}"
+        )
+    check_used(info["unexpected_keys"], reference.name, found)
     return whole, absent
 
 

@@ -50,7 +50,7 @@ def embed_references(
         try:
             embeddings[reference.name] = saved_embeddings(reference, texts, folder, progress)
             choice = embeddings[reference.name].choice
-        except ReferenceUnavailable as error:
+        except (ReferenceUnavailable, ArtifactError) as error:
             status, note = "not run", str(error)
         rows.append(
             (reference.name, reference.family, reference.untrained_of or "", reference.size, status, choice, note)
