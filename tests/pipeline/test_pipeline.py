@@ -369,6 +369,27 @@ def test_ctrl_c_stops_the_kernel_and_says_how_to_go_on(project, command):
         os.kill(int((project / "pid").read_text()), 0)
 
 
+def test_a_second_run_of_the_same_name_is_told_who_is_at_work_and_changes_nothing(project, command):
+    cell = f"from pathlib import Path\nwhile not Path({str(project / 'go')!r}).exists(): pass"
+    write_notebook(project / "notebooks/02_second.ipynb", cell, parameters="size = 0")
+    first = command("run", "--profile", "tiny")
+    lease = project / "data/cache/tiny/.leases/02_second.json"
+    while not lease.exists():
+        assert first.poll() is None
+        time.sleep(0.05)
+    for more in ([], ["--fresh"], ["-p", "seed", "3", "--overwrite"]):
+        second = command("run", "--profile", "tiny", *more)
+        _, errors = second.communicate()
+        assert second.returncode == 1 and "Traceback" not in errors
+        assert f"02_second of run 'tiny' is being done by process {first.pid} on" in errors
+    (project / "notebooks/params/other.yaml").write_text("seed: 1\nsize: 2\n")
+    other = command("run", "--profile", "other", "--only", "01")
+    assert other.communicate() and other.returncode == 0
+    (project / "go").touch()
+    assert first.communicate() and first.returncode == 0
+    assert (project / "log.txt").read_text() == "01_first 1 01_first 1 " and not lease.exists()
+
+
 def test_help_has_examples_and_loads_nothing_heavy(command):
     output, _ = command("--help").communicate()
     assert "python -m lva run -p run wide -p width 64" in output

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from lva.ground import artifacts
+from lva.ground.lease import Held, holder, lease
+from lva.pipeline.errors import PipelineError
 from lva.pipeline.execution import execute
 from lva.pipeline.plan import OUTPUTS, Stage, check_overwrite, plan, record_parameters, why_run
 
@@ -38,6 +40,9 @@ def run(
     stages = plan(profile, only, parameters, notebooks)
     if not overwrite:
         check_overwrite(stages)
+    for stage in stages:
+        if who := holder(_lease(stage)):
+            raise PipelineError(_busy(stage, who))
     record_parameters(stages)
     if fresh:  # none counts as finished now, so an interrupted run still runs the rest when it resumes
         for stage in stages:
@@ -46,8 +51,24 @@ def run(
 
 
 def _run_stage(stage: Stage) -> Result:
-    if not why_run(stage):
-        return Result(stage.name, True, 0.0, stage.executed)
+    """Run a stage unless it is finished; nobody else can run the same one of the same run meanwhile."""
+    try:
+        with lease(_lease(stage)):
+            return _run_alone(stage) if why_run(stage) else Result(stage.name, True, 0.0, stage.executed)
+    except Held as held:
+        raise PipelineError(_busy(stage, str(held))) from held
+
+
+def _lease(stage: Stage) -> Path:
+    return stage.run.path / ".leases" / f"{stage.name}.json"
+
+
+def _busy(stage: Stage, who: str) -> str:
+    remedy = "wait for it, or give this run another name with `-p run NAME`"
+    return f"{stage.name} of run {stage.run.name!r} is being done by {who}; {remedy}"
+
+
+def _run_alone(stage: Stage) -> Result:
     print(f"\n{stage.name}", flush=True)
     before, start = _files_written(stage), time.perf_counter()
     partial = stage.executed.with_suffix(".partial.ipynb")
