@@ -41,6 +41,7 @@ def main(argv: list[str] | None = None) -> int:
         arguments.command(arguments)
         sys.stdout.flush()
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is left is to end; another Ctrl-C would show where
         hint = f"; resume with: {_resume(arguments)}" if arguments.command in (_run, _sweep) else ""
         print(f"\nstopped{hint}", file=sys.stderr)
         return 130

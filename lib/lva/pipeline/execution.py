@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import socket
@@ -30,6 +31,9 @@ def execute(stage: Stage, output: Path) -> None:
             cwd=Path.cwd(), progress_bar=False, start_timeout=PATIENCE, stdout_file=progress, stderr_file=progress,
             on_cell_start=progress.cell_start, kernel_manager_class=_kernel_manager(), coalesce_streams=True,
         )  # fmt: skip
+    except KeyboardInterrupt:
+        logging.getLogger("asyncio").disabled = True  # it would show the traceback of the cell that nobody waits for
+        raise
     except papermill.PapermillExecutionError as error:
         problem = f"{error.ename}: {error.evalue}"
     except RuntimeError as error:
