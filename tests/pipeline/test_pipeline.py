@@ -309,17 +309,23 @@ def test_a_log_file_gets_the_last_state_of_a_progress_bar(go, project, capsys):
 
 @pytest.fixture
 def command(project):
-    """Start `python -m lva` in the project."""
+    """Start `python -m lva` in the project; what still runs after the test is killed, its kernel by itself then."""
+    started = []
 
     def start(*arguments):
         environment = {**os.environ, "LVA_ROOT": str(project), "PYTHONUNBUFFERED": "1"}
         environment.pop("LVA_CACHE", None)
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "lva", *arguments], env=environment, cwd=project, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
+        started.append(process)
+        return process
 
-    return start
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
 
 
 def test_the_command_announces_reports_and_skips(project, command):
@@ -370,7 +376,7 @@ def test_ctrl_c_stops_the_kernel_and_says_how_to_go_on(project, command):
 
 
 def test_a_second_run_of_the_same_name_is_told_who_is_at_work_and_changes_nothing(project, command):
-    cell = f"from pathlib import Path\nwhile not Path({str(project / 'go')!r}).exists(): pass"
+    cell = f"import time\nfrom pathlib import Path\nwhile not Path({str(project / 'go')!r}).exists(): time.sleep(0.05)"
     write_notebook(project / "notebooks/02_second.ipynb", cell, parameters="size = 0")
     first = command("run", "--profile", "tiny")
     lease = project / "data/cache/tiny/.leases/02_second.json"

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from lva.agent import train
 from lva.spaces import item_table
 from lva.studies.multiverse import Reading, Study, box_table, success_course, training
 from lva.studies.multiverse.box import able_agents, agents_of, reading_table, success_table
 from lva.studies.multiverse.training import train_readings
-from lva.world import Level, load_grammar
+from lva.world import Level, load_grammar, make_demos
 
 GRAMMAR = load_grammar("paper")
 STUDY = Study(GRAMMAR.as_dict(), demonstrations=540, samples=1_920, batch_size=64, width=8, episodes=1)
@@ -54,6 +55,23 @@ def test_what_is_finished_is_not_done_again(tried, folder, monkeypatch):
     assert [one.reading for one in again] == READINGS
     with pytest.raises(AssertionError, match="trained again"):
         train_readings(READINGS, replace(STUDY, episodes=2), folder, workers=1)
+
+
+def test_a_reading_that_is_trained_already_is_tried_alone(folder, tried, tmp_path, monkeypatch):
+    made_from = STUDY.made_from(READINGS[1])
+    demos = make_demos(made_from["agent"].language, **made_from["demos"], progress=False)
+    other = made_from["train"].seed + 1
+    places = [tmp_path / str(seed) for seed in (other, made_from["train"].seed)]
+    for place, seed in zip(places, (other, made_from["train"].seed)):
+        train(demos, made_from["agent"], replace(made_from["train"], seed=seed), place, progress=False)
+
+    def never(*_, **__):
+        raise AssertionError("trained again")
+
+    monkeypatch.setattr(training, "train", never)
+    (again,) = train_readings(READINGS[1:], STUDY, tmp_path / "readings", places, workers=1)
+    assert again.run.folder == places[1]
+    pd.testing.assert_frame_equal(again.success, tried[1].success)
 
 
 def test_an_empty_study_is_refused(tmp_path):

@@ -108,7 +108,7 @@ def train(
     then. `tensorboard` writes the metrics into the folder `tensorboard` there.
     """
     check_grammar(demos.grammar, agent_config)
-    if folder is not None and is_finished(folder, _made_from(agent_config, train_config, demos.config())):
+    if folder is not None and is_finished(folder, made_of(agent_config, train_config, demos.config())):
         return load_run(folder)
     return _clone(make_steps(demos, train_config.labels), agent_config, train_config, folder, progress, tensorboard)
 
@@ -127,7 +127,7 @@ def train_all(
     A training that other code made is replaced, with a line that says so.
     """
     demos = demos if isinstance(demos, Demos) else Demos.load(demos)
-    made_from = {name: _made_from(*configs, demos.config()) for name, configs in jobs.items()}
+    made_from = {name: made_of(*configs, demos.config()) for name, configs in jobs.items()}
     folders = {name: Path(folder) / f"{name}-{config_hash(made_from[name] | {'code': None})}" for name in jobs}
     missing = [name for name in jobs if not is_finished(folders[name], made_from[name])]
     for name in missing:
@@ -149,7 +149,7 @@ def _clone_saved(steps, agent_config, train_config, folder, tensorboard, report)
 def _clone(steps: Steps, agent_config: AgentConfig, train_config: TrainConfig, folder, progress, tensorboard) -> Run:
     """`train` on steps that have been rendered already; the rest as there."""
     check_grammar(grammar_from_dict(steps.demos["grammar"]), agent_config)
-    made_from = _made_from(agent_config, train_config, steps.demos)
+    made_from = made_of(agent_config, train_config, steps.demos)
     accelerator = _accelerator(folder if tensorboard else None)
     if train_config.batch_size % accelerator.num_processes:
         raise ValueError(f"{train_config.batch_size=} must be a multiple of the {accelerator.num_processes} processes")
@@ -282,7 +282,7 @@ def _optimizer(agent: Agent, config: TrainConfig) -> torch.optim.Optimizer:
     return optimizer
 
 
-def _made_from(agent_config: AgentConfig, train_config: TrainConfig, demos: dict) -> dict:
+def made_of(agent_config: AgentConfig, train_config: TrainConfig, demos: dict) -> dict:
     """All that decides what a training ends with."""
     code = {module: found for module, found in code_of_module(__name__).items() if module != CARD_MODULE}
     return {"agent": asdict(agent_config), "train": asdict(train_config), "demos": demos, "code": code}

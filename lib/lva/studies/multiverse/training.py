@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -13,9 +13,11 @@ import pandas as pd
 
 from lva.agent import AgentConfig, Run, TrainConfig, load_run, side_by_side, train
 from lva.agent.course import EPISODES
+from lva.agent.learning.cloning import made_of
+from lva.agent.learning.runs import is_finished
 from lva.ground.artifacts import config_hash, is_current, save_artifact
 from lva.ground.code import code_of_module
-from lva.studies.multiverse.options import Reading
+from lva.studies.multiverse.options import DEFAULT, Reading
 from lva.studies.multiverse.success import success_course
 from lva.world import Demos, Level, make_demos
 
@@ -61,33 +63,52 @@ class Tried:
         return f"Tried({self.reading.name!r}, seed {self.reading.seed})"
 
 
-def train_readings(readings: Sequence[Reading], study: Study, folder: Path, workers: int | None = None) -> list[Tried]:
-    """Train and try every reading; each has a folder in `folder`, and resumes there after an interruption."""
+def train_readings(
+    readings: Sequence[Reading],
+    study: Study,
+    folder: Path,
+    trained: Iterable[Path] = (),
+    workers: int | None = None,
+) -> list[Tried]:
+    """Train and try every reading; each has a folder in `folder`, and resumes there after an interruption.
+
+    trained: folders of finished trainings; a reading that is one of them is tried and not trained again.
+    """
     if not readings:
         raise ValueError("there are no readings to train; choose at least one, see all_readings()")
-    folders, jobs = {}, {}
+    folders, agents, jobs = {}, {}, {}
     for reading in readings:
         made_from = study.made_from(reading)
         name = f"{re.sub('[^a-z0-9]+', '-', reading.name.lower())}-{reading.seed}"
         folders[name] = at = Path(folder) / f"{name[:60]}-{config_hash(made_from)}"
+        agents[name] = next((place for place in trained if _is_of(made_from, place)), at)
         if not is_current(at / COURSE, config=_tried(study), made_by=MADE_BY):
-            jobs[name] = (made_from, at, study)
+            jobs[name] = (made_from, agents[name], at, study)
     total = sum(job[0]["train"].samples for job in jobs.values())
     side_by_side(_train_and_try, jobs, total, "sample", f"{len(jobs)} readings", workers)
     return [
-        Tried(reading, load_run(at), pd.read_csv(at / COURSE))
-        for reading, at in zip(readings, folders.values(), strict=True)
+        Tried(reading, load_run(agents[name]), pd.read_csv(folders[name] / COURSE))
+        for reading, name in zip(readings, folders, strict=True)
     ]
 
 
-def _train_and_try(made_from: dict[str, Any], folder: Path, study: Study, report) -> None:
-    run = train(_demos(made_from), made_from["agent"], made_from["train"], folder, progress=report)
+def _train_and_try(made_from: dict[str, Any], agent: Path, folder: Path, study: Study, report) -> None:
+    if agent == folder:
+        run = train(_demos(made_from), made_from["agent"], made_from["train"], folder, progress=report)
+    else:
+        run = load_run(agent)
     course = success_course(run, made_from["demos"]["level"], made_from["train"].seed, study.episodes)
     save_artifact(folder / COURSE, partial(course.to_csv, index=False), config=_tried(study), made_by=MADE_BY)
 
 
 def _demos(made_from: dict[str, Any]) -> Demos:
     return make_demos(made_from["agent"].language, **made_from["demos"], progress=False)
+
+
+def _is_of(made_from: dict[str, Any], folder: Path) -> bool:
+    """Whether a folder holds the finished training of a reading."""
+    demos = {"expert": DEFAULT["expert"], "grammar": made_from["agent"].grammar} | made_from["demos"]
+    return is_finished(folder, made_of(made_from["agent"], made_from["train"], demos))
 
 
 def _tried(study: Study) -> dict[str, Any]:
