@@ -31,6 +31,7 @@ PAGES: Mapping[str, Blocks] = {  # file -> the blocks that must be in it
         "calibrated": results.calibrated,
         "peak": results.peak,
         "synonyms": results.synonym_choice,
+        "swaps": results.swaps,
         "ceilings": results.ceilings,
         "readouts": results.readouts,
         "verdicts": results.verdicts,

@@ -11,6 +11,7 @@ from lva.ground import paths
 from lva.ground.paper import FAILED, LLMS, SUCCESS_TEXT, reported_values
 from lva.report.claims import SURE
 from lva.report.readings.alignment import read_peak
+from lva.report.readings.references import read_swaps
 from lva.report.tables.beside import rivals_table
 from lva.report.tables.certainty import certainty_view, corrected_together, found_in_runs
 from lva.report.tables.results import readout_view
@@ -164,19 +165,28 @@ def peak() -> str:
 def synonym_choice() -> str:
     """How often each space holds a synonym to be nearer than an equally long alternative."""
 
-    def block(table: pd.DataFrame) -> str:
-        rates = {name: _table("synonym_choice", name).groupby("space", sort=False).rate.mean() for name in RUNS}
+    def block(_: pd.DataFrame) -> str:
+        runs = [run for run in RUNS if _is_published("synonym_choice", run)]
+        rates = {run: _table("synonym_choice", run).groupby("space", sort=False).rate.mean() for run in runs}
         return _markdown(pd.DataFrame(rates).rename_axis("space").sort_values(MAIN, ascending=False), "space")
 
-    return _if_published("synonym_choice", block, all_runs=True)
+    return _if_published("synonym_choice", block)
 
 
-def _if_published(name: str, block: Callable[[pd.DataFrame], str], all_runs: bool = False) -> str:
-    """A block from a table, or a line that the published runs do not have it yet."""
-    runs = RUNS if all_runs else (MAIN,)
-    if not all((paths.published_results() / run / f"{name}.csv").exists() for run in runs):
-        return f"*The published runs do not have the table `{name}` yet.*"
+def swaps() -> str:
+    """What a synonym and another task cost each language model, in nats."""
+    return _if_published("swaps", read_swaps)
+
+
+def _if_published(name: str, block: Callable[[pd.DataFrame], str]) -> str:
+    """A block from a table, or a line that the published run does not have it yet."""
+    if not _is_published(name):
+        return f"*The published run does not have the table `{name}` yet.*"
     return block(_table(name))
+
+
+def _is_published(name: str, run: str = MAIN) -> bool:
+    return (paths.published_results() / run / f"{name}.csv").exists()
 
 
 def _families() -> pd.Series:
