@@ -140,6 +140,10 @@ def test_chunks_agree(metric, center, chunk_bytes, monkeypatch):
     expected = precision_at_k(words, y, 15, metric, center)
     found = precision_chunked(words, y, 15, metric, center)
     assert found == pytest.approx(expected, abs=1e-12)
+    each = precision_at_k(words, y, 15, metric, center, per_item=True)
+    monkeypatch.setattr("lva.alignment.measures.neighbours.LARGE", 100)  # in chunks from here on
+    assert precision_at_k(words, y, 15, metric, center) == found
+    np.testing.assert_allclose(precision_at_k(words, y, 15, metric, center, per_item=True), each, atol=1e-12)
 
 
 @pytest.mark.parametrize(
