@@ -66,9 +66,12 @@ def test_a_foreign_file_is_refused(artifact):
     assert "saved by something else" in refuse(artifact)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "3", '{"path": "a.bin"}', '{"bytes": 4, "colour": "red"}'])
+BROKEN = ["", "{", "[]", "3", "[" * 100_000, "\xff", '{"path": "a.bin"}', '{"bytes": 4, "colour": "red"}']
+
+
+@pytest.mark.parametrize("text", BROKEN)
 def test_a_broken_entry_is_refused(artifact, text):
-    entry_path(artifact).write_text(text)
+    entry_path(artifact).write_text(text, encoding="latin-1")
     assert "is not a manifest entry" in refuse(artifact)
 
 

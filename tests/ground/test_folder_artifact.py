@@ -81,9 +81,12 @@ def test_no_folder_and_no_manifest(saved, tmp_path):
     assert "interrupted, or saved by something else" in refuse(saved)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "3", '{"files": 3}', '{"files": {"a": {"sha256": "0"}}}', '{"files": {}}'])
+BROKEN = ["", "[]", "3", "[" * 100_000, "\xff", '{"files": 3}', '{"files": {"a": {"sha256": "0"}}}', '{"files": {}}']
+
+
+@pytest.mark.parametrize("text", BROKEN)
 def test_a_broken_manifest_is_refused(saved, text):
-    (saved / MANIFEST).write_text(text)
+    (saved / MANIFEST).write_text(text, encoding="latin-1")
     assert "is not a manifest of a folder" in refuse(saved)
 
 

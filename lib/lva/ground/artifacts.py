@@ -94,7 +94,7 @@ def save_artifact(path: Path, write: Callable[[Path], Any], *, config: Any, made
         entry_path(path).unlink(missing_ok=True)  # until the new entry is written, nothing counts as saved
     entry = Entry(path.name, digest, size, config, config_hash(config), __version__, made_by)
     with atomic_path(entry_path(path)) as temporary:
-        temporary.write_text(json.dumps(asdict(entry), indent=1) + "\n")
+        temporary.write_text(json.dumps(asdict(entry), indent=1) + "\n", encoding="utf-8")
     return path
 
 
@@ -110,8 +110,8 @@ def check_artifact(path: Path, *, config: Any = None, made_by: str) -> Entry:
     if not entry_path(path).exists():
         raise ArtifactError(f"{path} has no manifest entry: interrupted, or saved by something else; {remedy}")
     try:
-        entry = Entry(**json.loads(entry_path(path).read_text()))
-    except (ValueError, TypeError) as error:
+        entry = Entry(**json.loads(entry_path(path).read_text(encoding="utf-8")))
+    except (ValueError, TypeError, RecursionError) as error:
         raise ArtifactError(f"{entry_path(path)} is not a manifest entry ({error}); {remedy}") from error
     if entry.path != path.name:
         raise ArtifactError(f"{entry_path(path)} belongs to {entry.path}, another file; {remedy}")

@@ -76,7 +76,7 @@ def save_folder(folder: str | Path, roles: Mapping[str, str], *, config: Any, ma
         files = {name: _describe(folder / name, role) for name, role in listed.items() if role}
         entry = FolderEntry(files, config, config_hash(config), __version__, made_by)
         with atomic_path(folder / MANIFEST) as temporary:
-            temporary.write_text(json.dumps(asdict(entry), indent=1) + "\n")
+            temporary.write_text(json.dumps(asdict(entry), indent=1) + "\n", encoding="utf-8")
 
 
 def check_folder(folder: str | Path, *, config: Any = None, made_by: str) -> FolderEntry:
@@ -113,10 +113,10 @@ def _read_manifest(folder: Path, remedy: str) -> FolderEntry:
     if not manifest.exists():
         raise ArtifactError(f"{folder} has no {MANIFEST}: interrupted, or saved by something else; {remedy}")
     try:
-        fields = json.loads(manifest.read_text())
+        fields = json.loads(manifest.read_text(encoding="utf-8"))
         files = {str(name): File(**file) for name, file in fields.pop("files").items()}
         return FolderEntry(files, **fields)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ArtifactError(f"{manifest} is not a manifest of a folder ({error}); {remedy}") from error
 
 

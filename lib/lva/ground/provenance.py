@@ -22,7 +22,11 @@ def hardware() -> str:
     model = platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
-        names = [line.split(":")[1].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]
+        names = [
+            line.split(":")[1].strip()
+            for line in cpuinfo.read_text(encoding="utf-8").splitlines()
+            if "model name" in line
+        ]
         model = names[0] if names else model
     return ", ".join([f"{os.cpu_count()} cores", model, *_gpus()])
 
@@ -42,7 +46,7 @@ def record_stages(executed: Path, table: Path) -> None:
 
 def _minutes(book: Path) -> float:
     """The minutes that papermill recorded for a notebook; too few if it was resumed."""
-    return round(json.loads(book.read_text())["metadata"]["papermill"]["duration"] / 60, 2)
+    return round(json.loads(book.read_text(encoding="utf-8"))["metadata"]["papermill"]["duration"] / 60, 2)
 
 
 def _gpus() -> list[str]:

@@ -87,13 +87,15 @@ def load_run(folder: str | Path) -> Run:
 def save_index(folders: Mapping[str, Path], path: Path) -> Path:
     """Write down which trainings belong together: name -> folder, relative to that of `path`."""
     found = {name: os.path.relpath(folder, Path(path).parent) for name, folder in folders.items()}
-    return save_artifact(path, lambda file: file.write_text(json.dumps(found)), config=found, made_by=MADE_BY)
+    return save_artifact(
+        path, lambda file: file.write_text(json.dumps(found), encoding="utf-8"), config=found, made_by=MADE_BY
+    )
 
 
 def load_index(path: Path) -> dict[str, Run]:
     """The agents of an index, with their metrics and traces."""
     check_artifact(path, made_by=MADE_BY)
-    folders = json.loads(Path(path).read_text())
+    folders = json.loads(Path(path).read_text(encoding="utf-8"))
     return {name: load_run(Path(path).parent / folder) for name, folder in folders.items()}
 
 

@@ -38,8 +38,8 @@ def precision_chunked(
 
     Exact search in float64: for each chunk of rows all n similarities, the k-th largest, and the chance
     that each item is in the set. Ties are the items within the tolerance of the k-th.
-    x: (n, d1), y: (n, d2) -> float in [0, 1], or (n,) with `per_item`. Time grows as n^2 d; memory as n d + 3 `CHUNK_BYTES`: at
-    n = 100,000 and d = 768 below 4 GB with float32 input. The device must support float64.
+    x: (n, d1), y: (n, d2) -> float in [0, 1], or (n,) with `per_item`. Time grows as n^2 d; memory as n d + 3
+    `CHUNK_BYTES`: at n = 100,000 and d = 768 below 4 GB with float32 input. The device must support float64.
     """
     import torch
 

@@ -17,7 +17,7 @@ MODES = {"mean": "mean", "mean_tokens": "mean", "cls": "first", "cls_token": "fi
 
 def sentence_recipe(folder: Path) -> Callable[[Tensor, Tensor], Tensor]:
     """Read a recipe: (states (b, t, d), mask (b, t)) -> (b, d), special tokens included."""
-    modules = json.loads((folder / MODULES).read_text())
+    modules = json.loads((folder / MODULES).read_text(encoding="utf-8"))
     kinds = [module["type"].split(".")[-1] for module in modules]
     if kinds not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
         raise ValueError(f"{folder} is a chain of {', '.join(kinds)}; expected Transformer, Pooling, maybe Normalize")
@@ -28,7 +28,7 @@ def sentence_recipe(folder: Path) -> Callable[[Tensor, Tensor], Tensor]:
 
 
 def _mode(path: Path) -> str:
-    config, prefix = json.loads(path.read_text()), "pooling_mode_"
+    config, prefix = json.loads(path.read_text(encoding="utf-8")), "pooling_mode_"
     modes = [name.removeprefix(prefix) for name, value in config.items() if name.startswith(prefix) and value is True]
     modes = modes or [config.get("pooling_mode")]
     if len(modes) != 1 or modes[0] not in MODES:

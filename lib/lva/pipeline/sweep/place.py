@@ -40,7 +40,7 @@ def place_here(folder: Path) -> Place:
     """The place of a sweep whose own files are in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     witness, token = folder / "witness", uuid.uuid4().hex
-    witness.write_text(token)
+    witness.write_text(token, encoding="utf-8")
     folders = str(paths.cache()), str(paths.project()), os.getcwd()
     return Place(*folders, str(witness), token, tuple(versions().items()), code_of_package())
 
@@ -54,7 +54,7 @@ def problem_here(place: Place) -> str:
     if place.code != code_of_package():
         return f"has other code of lva, in {paths.PACKAGE}; let it use the same checkout"
     witness = Path(place.witness)
-    if not witness.is_file() or witness.read_text() != place.token:
+    if not witness.is_file() or witness.read_text(encoding="utf-8") != place.token:
         return f"does not see the folder {place.cache}; set LVA_CACHE to a folder that all workers share"
     missing = [folder for folder in (place.project, place.folder) if not Path(folder).is_dir()]
     return f"does not see {' and '.join(missing)}; work in folders that all workers share" if missing else ""

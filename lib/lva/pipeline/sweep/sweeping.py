@@ -139,7 +139,7 @@ class Sweep:
         try:
             print(text, flush=True)
         except OSError:  # the terminal was closed: nothing is to be said there any more, not even at the end
-            sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+            sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
     def _write(self, headlines: bool = False) -> pd.DataFrame:
         table = as_table(self.records, self.grid.varied, headlines)
