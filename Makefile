@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help reproduce studies figures browse test lab bench lint gemma wordllama
+.PHONY: help reproduce studies figures browse test lab bench faults lint gemma wordllama
 
 PYTHON ?= python3
 PROFILE ?= laptop
@@ -24,6 +24,7 @@ help:
 	@echo "make gemma       install a real language model, Gemma 3 270M; its terms of use bind you"
 	@echo "make wordllama   install static vectors of words, for grammars with words of your own"
 	@echo "make bench       measure the speed against MiniGrid and EnvPool"
+	@echo "make faults      stop runs at random moments and count how they resume: a night long, resumable"
 	@echo "make lint        check style, format and that notebooks carry no output"
 	@echo "The first of them installs into .venv; PYTHON=... and PIP_ARGS=... choose the interpreter and pip's options."
 
@@ -56,6 +57,9 @@ wordllama: .venv/.installed-wordllama
 bench: .venv/.installed-bench
 	@set -e; for script in tests/benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
 	@echo "python -m lva publish --benchmarks  copies the tables to data/results and fills docs/benchmarks.md"
+
+faults: .venv/.installed-test
+	@$(BIN)/python tests/faults/campaign.py
 
 lint: .venv/.installed-test .venv/.installed-lint
 	@$(BIN)/ruff check

@@ -108,6 +108,7 @@ SCHEMAS: Mapping[str, tuple[str, ...]] = {  # table -> its columns
         *("python", "lva", "torch", "numpy", "scipy", "numba", "minigrid", "transformers"),
     ),
     # the benchmarks
+    "faults_kills": ("trial", "how", "after_s", "stages_finished", "processes_left", "files_that_differ"),
     "bench_sweep": (
         *("what", "runs", "at_once", "killed", "minutes", "runs_per_minute", "failed", "peak_gb_of_a_run"),
         *("same_tables", "speed_up", "hardware"),
