@@ -109,6 +109,10 @@ SCHEMAS: Mapping[str, tuple[str, ...]] = {  # table -> its columns
     ),
     # the benchmarks
     "faults_kills": ("trial", "how", "after_s", "stages_finished", "processes_left", "files_that_differ"),
+    "bench_reproduce": (
+        *(f"minutes_0{stage}" for stage in range(1, 6)),
+        *("minutes", "note", "hardware", "python", "torch"),
+    ),
     "bench_sweep": (
         *("what", "runs", "at_once", "killed", "minutes", "runs_per_minute", "failed", "peak_gb_of_a_run"),
         *("same_tables", "speed_up", "hardware"),

@@ -24,6 +24,10 @@ from lva.report.wording import number_text
 
 Tables = Mapping[str, pd.DataFrame]
 COLUMNS = ("number", "published", "here", "difference", "allowed", "agrees")
+PROCESSORS = (
+    "On another kind of processor a training rounds otherwise and ends as with another seed; what is allowed\n"
+    "knows the spread over the agents' seeds, and of references that were trained once none."
+)
 DEFAULT = "laptop"  # the published run that a run of another name is compared with
 
 
@@ -83,7 +87,8 @@ def summary(table: pd.DataFrame) -> str:
     """How many of the numbers agree, in a sentence."""
     ran = table[table.agrees != "not run"]
     missing = f"; {len(table) - len(ran)} not run" if len(ran) < len(table) else ""
-    return f"{(ran.agrees == 'yes').sum()} of {len(ran)} headline numbers agree with the published run{missing}."
+    said = f"{(ran.agrees == 'yes').sum()} of {len(ran)} headline numbers agree with the published run{missing}."
+    return said if (ran.agrees == "yes").all() else f"{said}\n{PROCESSORS}"
 
 
 def as_text(table: pd.DataFrame) -> str:

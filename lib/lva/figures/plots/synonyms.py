@@ -36,7 +36,7 @@ def plot_synonyms(choice: pd.DataFrame) -> Figure:
     axis.set_yticks(range(len(order)), order)
     axis.set(xlim=(-0.02, 1.02), xlabel="share of choices in which the synonym is the nearer one")
     axis.grid(axis="y", color="0.93")
-    axis.legend(frameon=False, loc="lower right", fontsize="small")
+    axis.legend(frameon=False, loc="upper left", fontsize="small")
     axis.spines[["top", "right"]].set_visible(False)
     write_title(figure, "Is a synonym nearer than as long an instruction that means something else?")
     return figure

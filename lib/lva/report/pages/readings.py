@@ -11,35 +11,35 @@ from lva.report.tables.references import families_of
 from lva.report.wording import number_text, percent_text
 
 MAIN = "laptop"
+NOT_YET = "This study is not published yet; `make studies` runs it."
 UNDECIDED = "fresh seeds, which decide, are not trained yet"
 BASES = {"default": "tell four other objects apart", "distractors: 0": "find the one thing in the room"}
 
 
 def what_it_takes() -> str:
     """What agents of both bases have at the end, and how many checkpoints lie where the paper's agents do."""
+    if not (paths.published_results() / MAIN / "box.csv").exists():
+        return NOT_YET
     dots, reached = _dots(), _table("reached")
     ends = dots[dots.ended].groupby("reading").mean(numeric_only=True)
-    said = " and ".join(
-        f"**{number_text(ends.value[name])}** where it must {task} (worst task {percent_text(ends.success_own[name])})"
-        for name, task in BASES.items()
-    )
-    able = dots.value.between(ALIGNMENT[0], 1)
-    inside = {rooms: (able & (dots[f"success_{rooms}"] >= SUCCESS[0])).sum() for rooms in ("own", "crowded")}
+    shares, able = ends.value.map(number_text), ends.success_own.map(percent_text)
+    said = " and ".join(f"**{shares[name]}** where they must {what} ({able[name]})" for name, what in BASES.items())
+    near = dots.value.between(ALIGNMENT[0], 1)
+    inside = {rooms: (near & (dots[f"success_{rooms}"] >= SUCCESS[0])).sum() for rooms in ("own", "crowded")}
     decided = (reached.verdict != "too few seeds").any()
     hits = reached[reached.verdict == "reached"].reading.unique()
     verdict = f"by the rule, over fresh seeds, {', '.join(hits) or 'no reading'} reached it" if decided else UNDECIDED
     return (
-        f"The overlap of the agent with language models is {said}. Of {len(dots)} checkpoints of "
-        f"{dots.reading.nunique()} readings, {inside['own']} succeed and overlap as the paper's do in rooms like those "
-        f"of their training, and {inside['crowded']} among four distractors; {verdict}."
+        f"At the end agents share {said} with language models (success of the worst task). Of {len(dots)} checkpoints "
+        f"of {dots.reading.nunique()} readings, {inside['own']} succeed and share as much as the paper's in rooms like "
+        f"those of their training, {inside['crowded']} among four other objects; {verdict}."
     )
 
 
 def readings() -> str:
     """What the study says, and every reading of it."""
-    if not (paths.published_results() / MAIN / "box.csv").exists():
-        return "This study is not published yet; `make studies` runs it."
-    return f"{what_it_takes()}\n\n{_every_reading()}"
+    said = what_it_takes()
+    return said if said == NOT_YET else f"{said}\n\n{_every_reading()}"
 
 
 def _every_reading() -> str:
