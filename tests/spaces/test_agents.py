@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from lva.agent import AgentConfig, Run, new_agent
-from lva.spaces.agents import trained_agents, untrained_agents
+from lva.agent import AgentConfig, Run, TrainConfig, new_agent, save_index, train
+from lva.ground.runs import RunFolder
+from lva.spaces.agents import ablated_agents, trained_agents, untrained_agents
+from lva.world import make_demos
 
 TINY = AgentConfig(width=8, blocks=1)
 
@@ -17,6 +19,17 @@ def test_seeds_are_one_space_and_each_control_another():
     texts = TINY.language.texts
     np.testing.assert_array_equal(spaces["agent"].draws[1], agents["seed-1"].language_embedding(texts))
     assert spaces["agent shuffled"].first.shape == (108, 128)
+
+
+def test_ablations_are_spaces_by_the_names_of_their_variants(tmp_path):
+    folder = RunFolder("mine", tmp_path)
+    assert not ablated_agents(folder)
+    config = TrainConfig(samples=64, batch_size=64, traces=0)
+    run = train(make_demos(TINY.language, 108, progress=False), TINY, config, tmp_path / "ablations/one", False)
+    save_index({"one changed": run.folder}, tmp_path / "ablations/ablations.json")
+    (space,) = ablated_agents(folder).values()
+    assert (space.name, space.kind) == ("one changed", "control")
+    np.testing.assert_array_equal(space.first, run.embedding)
 
 
 def test_an_untrained_agent_of_identical_words_cannot_tell_instructions_of_one_length_apart():
