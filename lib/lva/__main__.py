@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import shlex
 import signal
@@ -32,6 +33,9 @@ notebooks. A run that was interrupted resumes where it stopped when the same com
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; return 0, or 1 after an error, or 130 after Ctrl-C."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows ASCII alone shows ? for the rest
     parser = _parser()
     arguments = parser.parse_args(argv)
     if arguments.command is None:

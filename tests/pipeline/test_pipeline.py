@@ -359,6 +359,27 @@ def test_a_failure_names_the_command_that_resumes_and_shows_no_traceback(project
     assert "Traceback" not in errors
 
 
+def test_a_cache_that_cannot_be_written_is_named_before_anything_starts(project):
+    environment = {**os.environ, "LVA_ROOT": str(project), "LVA_CACHE": "/dev/null/cache"}
+    command = [sys.executable, "-m", "lva", "run", "--profile", "tiny"]
+    done = subprocess.run(command, env=environment, cwd=project, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "/dev/null/cache/tiny cannot be written (Not a directory)" in done.stderr
+    assert "set LVA_CACHE" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_terminal_that_knows_ascii_alone_is_served(project):
+    """The report has dashes and the sign of minus."""
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    command = [sys.executable, "-m", "lva", "--help"]
+    done = subprocess.run(command, env={**os.environ, **plain}, capture_output=True, check=False)
+    assert done.returncode == 0 and done.stdout.decode("ascii")
+    (project / "notebooks/params/tiny.yaml").write_text("seed: 1\nsiße: 2\n", encoding="utf-8")
+    command = [sys.executable, "-m", "lva", "run", "--profile", "tiny"]
+    environment = {**os.environ, **plain, "LVA_ROOT": str(project)}
+    done = subprocess.run(command, env=environment, cwd=project, capture_output=True, check=False)
+    assert done.returncode == 1 and "no parameter 'si?e'; did you mean 'size'?" in done.stderr.decode("ascii")
+
+
 def test_ctrl_c_stops_the_kernel_and_says_how_to_go_on(project, command):
     cell = f"import os, time\nopen({str(project / 'pid')!r}, 'w').write(str(os.getpid()))\ntime.sleep(100)"
     write_notebook(project / "notebooks/01_first.ipynb", cell, parameters="seed = 0")

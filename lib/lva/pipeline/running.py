@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,7 @@ def run(
     stages = plan(profile, only, parameters, notebooks)
     if not overwrite:
         check_overwrite(stages)
+    _check_writable(stages[0].run.path)
     for stage in stages:
         if who := holder(_lease(stage)):
             raise PipelineError(_busy(stage, who))
@@ -48,6 +50,17 @@ def run(
         for stage in stages:
             artifacts.entry_path(stage.executed).unlink(missing_ok=True)
     return [_run_stage(stage) for stage in stages]
+
+
+def _check_writable(folder: Path) -> None:
+    """Raise unless a run can write to its folder."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        remedy = "set LVA_CACHE to a folder that can be written"
+        raise PipelineError(f"{folder} cannot be written ({error.strerror}); {remedy}") from error
 
 
 def _run_stage(stage: Stage) -> Result:
