@@ -106,7 +106,7 @@ PARAMETERS: Mapping[str, Check] = {
     "draws": whole(1, 1000),
     "others": several(run_name),
     # the readings
-    "reading_set": one_of("bases", "few", "core", "single", "all"),
+    "reading_set": one_of("bases", "few", "fresh", "core", "single", "all"),
     "trial_episodes": whole(1, 10_000),
     "competent": real(0, 1),
     "shown": whole(1, 10**6),

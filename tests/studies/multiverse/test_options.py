@@ -25,7 +25,12 @@ def test_the_study_is_as_large_as_it_says():
     assert len(EVERY) == len({(one.name, one.seed) for one in EVERY}) >= 40
     seen = {(option, choice) for one in EVERY for option, choice in one.choices.items()}
     assert seen == {(option, choice) for option, choices in OPTIONS.items() for choice in choices}
-    assert {(one.name, one.seed) for one in SETS["core"]()} <= {(one.name, one.seed) for one in SETS["single"]()}
+    named = {name: {(one.name, one.seed) for one in readings()} for name, readings in SETS.items()}
+    assert named["bases"] < named["few"] < named["core"] < named["single"] < named["all"]
+    assert named["bases"] < named["fresh"] < named["core"]
+    assert {name: len(readings) for name, readings in named.items()} == {
+        "bases": 2, "few": 10, "fresh": 16, "core": 20, "single": 57, "all": 79,
+    }  # fmt: skip
 
 
 def test_the_default_reading_is_the_agent_of_the_default_run():

@@ -86,9 +86,16 @@ def few_readings() -> list[Reading]:
     return [Reading(_without_defaults(chosen)) for chosen in choices]
 
 
+def fresh_readings() -> list[Reading]:
+    """What decides: the two bases with fresh seeds, beside every number of distractors, and words that start apart."""
+    beside = [{"distractors": n} for n in OPTIONS["distractors"]] + [{"words": "identity"}]
+    once = [Reading(_without_defaults(chosen)) for chosen in beside]
+    return [*once, *(Reading(base, seed) for seed in FRESH for base in BASES)]
+
+
 def core_readings() -> list[Reading]:
-    """Those, and the two bases with the fresh seeds that a verdict takes."""
-    return [*few_readings(), *(Reading(base, seed) for seed in FRESH for base in BASES)]
+    """Both of these."""
+    return _distinct([*few_readings(), *fresh_readings()])
 
 
 def single_readings() -> list[Reading]:
@@ -105,6 +112,7 @@ def all_readings() -> list[Reading]:
 SETS = {
     "bases": base_readings,
     "few": few_readings,
+    "fresh": fresh_readings,
     "core": core_readings,
     "single": single_readings,
     "all": all_readings,
