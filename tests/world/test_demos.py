@@ -204,7 +204,7 @@ def test_an_interrupted_save_leaves_the_old_file(demos, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"n": 0}, "n=0 must be from 1"),
+        ({"n": 0}, "n=0 is not valid; expected a whole number from 1"),
         ({"n": 5, "seed": -1}, "seed=-1"),
         ({"n": 5, "expert": "wise"}, "choose one of oracle, sighted"),
         ({"n": 108, "level": Level(max_steps=2)}, "failed in episode"),
