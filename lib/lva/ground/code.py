@@ -16,11 +16,9 @@ from typing import Any
 from lva.ground.artifacts import ArtifactError, as_json, check_artifact
 from lva.ground.paths import PACKAGE
 
-# These modules decide where results are stored, not what they are: changing them outdates nothing.
-BOOKKEEPING = frozenset(
-    f"lva.ground.{name}"
-    for name in ("artifacts", "code", "errors", "folder_artifact", "jobs", "paths", "provenance", "runs", "worker")
-)
+# These modules decide where results are stored and what is refused, not what results are.
+NAMES = "artifacts code errors folder_artifact jobs lease paths provenance runs values worker"
+BOOKKEEPING = frozenset(f"lva.ground.{name}" for name in NAMES.split())
 Need = tuple[str, str | None]  # a module, and a name in it; None: all of it
 
 

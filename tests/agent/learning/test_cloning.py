@@ -403,9 +403,9 @@ def test_the_jobs_of_a_run_are_a_seed_each_and_a_control_each_at_the_first():
     [
         ({"samples": 10}, "must be at least batch_size=128"),
         ({"labels": "wise"}, "choose one of expert, optimal"),
-        ({"precision": "fp8"}, "must be 'no' or 'bf16'"),
+        ({"precision": "fp8"}, "expected one of no, bf16"),
         ({"warmup": 1}, "warmup=1"),
-        ({"language_rate": 2}, "0 freezes the language encoder"),
+        ({"language_rate": 2}, "language_rate=2 is not valid"),
     ],
 )
 def test_impossible_trainings(fields, message):

@@ -292,11 +292,11 @@ def test_a_caption_to_be_written_opens_with_its_own_token():
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"corpus": "sung"}, "choose one of narrated, described"),
+        ({"corpus": "sung"}, "expected one of narrated, described"),
         ({"documents": 8}, "must be at least batch_size="),
         ({"held_out": 1}, "held_out=1"),
-        ({"vocabulary": 100}, "vocabulary=100 must be at least 300"),
-        ({"precision": "fp8"}, "must be 'no' or 'bf16'"),
+        ({"vocabulary": 100}, "vocabulary=100 is not valid; expected a whole number from 300"),
+        ({"precision": "fp8"}, "expected one of no, bf16"),
         ({"warmup": 1}, "warmup=1"),
         ({"layers": 1}, "layers=1"),
     ],
