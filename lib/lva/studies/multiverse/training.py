@@ -97,6 +97,7 @@ def _train_and_try(made_from: dict[str, Any], agent: Path, folder: Path, study: 
         run = train(_demos(made_from), made_from["agent"], made_from["train"], folder, progress=report)
     else:
         run = load_run(agent)
+        report(made_from["train"].samples)
     course = success_course(run, made_from["demos"]["level"], made_from["train"].seed, study.episodes)
     save_artifact(folder / COURSE, partial(course.to_csv, index=False), config=_tried(study), made_by=MADE_BY)
 
