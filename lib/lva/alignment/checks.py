@@ -7,8 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lva.ground.values import check_value, whole
-
 Array = NDArray[np.float64]
 
 
@@ -49,9 +47,15 @@ def as_given(given: Sequence[ArrayLike], n: int, least: int = 3) -> list[Array]:
 
 def check_k(k: int, n: int) -> None:
     """Raise unless `k` neighbours exist among the other items: 1 <= k < n."""
-    check_value("k", k, whole(1))
+    check_count(k, "k")
     if k >= n:
         raise ValueError(f"k={k} must be smaller than the {n} items; lower k or embed more instructions")
+
+
+def check_count(value: int | None, name: str) -> None:
+    """Raise unless `value` is a whole number from 1."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer) or value < 1:
+        raise ValueError(f"{name}={value!r} is not valid; expected a whole number from 1")
 
 
 def check_choice(value: str, choices: tuple[str, ...], name: str) -> None:

@@ -32,15 +32,19 @@ def precision_chunked(
     metric: str = "cosine",
     center: bool = False,
     device: str = "cpu",
-    per_item: bool = False,
-) -> float | Array:
+) -> float:
     """Overlap of the k-nearest-neighbour sets without the n x n matrices; the value of `precision_at_k`.
 
     Exact search in float64: for each chunk of rows all n similarities, the k-th largest, and the chance
     that each item is in the set. Ties are the items within the tolerance of the k-th.
-    x: (n, d1), y: (n, d2) -> float in [0, 1], or (n,) with `per_item`. Time grows as n^2 d; memory as n d + 3
+    x: (n, d1), y: (n, d2) -> float in [0, 1]. Time grows as n^2 d; memory as n d + 3
     `CHUNK_BYTES`: at n = 100,000 and d = 768 below 4 GB with float32 input. The device must support float64.
     """
+    return float(overlap_chunked(x, y, k, metric, center, device).mean())
+
+
+def overlap_chunked(x: ArrayLike, y: ArrayLike, k: int, metric: str, center: bool, device: str = "cpu") -> Array:
+    """Each item's share of common neighbours, (n,): see `precision_chunked`, their mean."""
     import torch
 
     check_choice(metric, METRICS, "metric")
@@ -56,7 +60,7 @@ def precision_chunked(
         items = torch.arange(start, min(start + step, n), device=device)
         p, q = membership(a, items, k, first[: len(items)]), membership(b, items, k, second[: len(items)])
         shared[start : start + step] = p.mul_(q).sum(1) / k
-    return shared.cpu().numpy() if per_item else float(shared.mean())
+    return shared.cpu().numpy()
 
 
 def load(x: ArrayLike, metric: str, center: bool, device: str, name: str) -> Rows:

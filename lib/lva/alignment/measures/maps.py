@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lva.alignment.checks import Array, as_pair, as_space, check_choice
+from lva.alignment.checks import Array, as_pair, as_space, check_choice, check_count
 from lva.alignment.measures.procrustes import rotation
-from lva.ground.values import check_fields, optional, real, whole
 
 MAPS = ("orthogonal", "affine", "ridge")
 ANCHORS = 2  # fewer items have no direction
@@ -82,7 +81,10 @@ class Map:
 
     def __post_init__(self) -> None:
         check_choice(self.kind, MAPS, "kind")
-        check_fields(self, {"components": optional(whole(1)), "penalty": real(0)})
+        if self.components is not None:
+            check_count(self.components, "components")
+        if not 0 <= self.penalty < np.inf:
+            raise ValueError(f"penalty={self.penalty} is not valid; expected a number from 0, the affine map")
 
     def fit(self, x: ArrayLike, y: ArrayLike) -> FittedMap:
         """Fit the map that takes the anchors `x: (m, d1)` to `y: (m, d2)`, row by row; m >= 2."""

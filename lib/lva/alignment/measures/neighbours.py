@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lva.alignment.checks import Array, as_pair, as_space, check_k
-from lva.alignment.measures.chunked import precision_chunked
+from lva.alignment.measures.chunked import overlap_chunked
 from lva.alignment.measures.similarity import similarity
 from lva.alignment.measures.ties import tie_groups
 
@@ -71,15 +71,16 @@ def precision_at_k(
     for neighbours tied at the boundary the chance that a random tie-break takes them. The tie-breaks
     of the two spaces are independent; so a space with ties does not overlap perfectly with itself, and the mean
     under permutation of the items is k / (n - 1) with or without ties.
-    Beyond `LARGE` items it is computed in chunks, by `precision_chunked`.
+    Beyond `LARGE` items it is computed in chunks, as `precision_chunked` does.
     x: (n, d1), y: (n, d2) -> float in [0, 1], or (n,) with `per_item`. Not corrected for chance, k / (n - 1).
     Ref.: Milano & Nolfi 2026; Huh et al. 2024 (mutual k-NN, ties broken by index).
     """
     x, y = as_pair(x, y)
     check_k(k, len(x))
     if len(x) > LARGE:
-        return precision_chunked(x, y, k, metric, center, per_item=per_item)
-    shared = overlap(neighbours(x, metric, center, "x"), neighbours(y, metric, center, "y"), k)
+        shared = overlap_chunked(x, y, k, metric, center)
+    else:
+        shared = overlap(neighbours(x, metric, center, "x"), neighbours(y, metric, center, "y"), k)
     return shared if per_item else float(shared.mean())
 
 

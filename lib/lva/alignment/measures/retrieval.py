@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lva.alignment.checks import Array, as_pair, check_k, scaled
+from lva.alignment.checks import Array, as_pair, check_count, check_k, scaled
 from lva.alignment.measures.maps import Map
 from lva.alignment.measures.procrustes import compact
 from lva.alignment.measures.similarity import unit_rows
 from lva.alignment.measures.ties import tie_tolerance
-from lva.ground.values import check_fields, flag, optional, whole
 
 LEAST = 3  # fewest items that a map is fitted on
 ROTATION = Map("orthogonal")
@@ -42,7 +41,8 @@ class RetrievalProtocol:
     seed: int = 0  # of the folds
 
     def __post_init__(self) -> None:
-        check_fields(self, {"csls": optional(whole(1)), "in_sample": flag, "seed": whole(0)})
+        if self.csls is not None:
+            check_count(self.csls, "csls")
 
 
 HELD_OUT = RetrievalProtocol()

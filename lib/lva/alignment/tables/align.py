@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from lva.alignment.checks import Array, as_space
+from lva.alignment.checks import Array, as_space, check_count
 from lva.alignment.measures.neighbourhoods import neighbourhood_sizes
 from lva.alignment.nulls.measures import KINDS, Measures
 from lva.alignment.nulls.permutation import draw_permutations
@@ -29,7 +29,6 @@ from lva.alignment.tables.pairs import (
     score_seeds,
 )
 from lva.alignment.tables.rows import baseline_columns, null_columns, partial_columns, value_columns, with_q
-from lva.ground.values import check_value, whole
 
 Draw = Callable[[int], tuple[bool, Permutations]]  # how many -> whether they are the whole group, and the draws
 EVERY = Measures(kinds=KINDS)
@@ -51,7 +50,7 @@ class Table:
     def __post_init__(self) -> None:
         k_max = self.measures.k_max
         for k in self.ks or ():
-            check_value("a k of ks", k, whole(1))
+            check_count(k, "ks: k")
         if self.ks is not None and not 0 < len(self.ks) == len(set(self.ks)):
             raise ValueError(f"ks={self.ks} must hold at least one k, each once; None chooses by the number of items")
         if "precision" in self.measures.kinds and self.ks and k_max is not None and max(self.ks) > k_max:

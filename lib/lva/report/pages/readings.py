@@ -30,9 +30,9 @@ def what_it_takes() -> str:
     hits = reached[reached.verdict == "reached"].reading.unique()
     verdict = f"by the rule, over fresh seeds, {', '.join(hits) or 'no reading'} reached it" if decided else UNDECIDED
     return (
-        f"At the end agents share {said} with language models (success of the worst task). Of {len(dots)} checkpoints "
-        f"of {dots.reading.nunique()} readings, {inside['own']} succeed and share as much as the paper's in rooms like "
-        f"those of their training, {inside['crowded']} among four other objects; {verdict}."
+        f"Agents end sharing {said}; in brackets the success of their worst task. Of {len(dots)} moments of "
+        f"{dots.groupby(['reading', 'seed']).ngroups} agents, {inside['own']} have the paper's success and likeness in "
+        f"rooms like those of their training, {inside['crowded']} among four other objects; {verdict}."
     )
 
 
