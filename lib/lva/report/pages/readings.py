@@ -30,9 +30,10 @@ def what_it_takes() -> str:
     hits = reached[reached.verdict == "reached"].reading.unique()
     verdict = f"by the rule, over fresh seeds, {', '.join(hits) or 'no reading'} reached it" if decided else UNDECIDED
     return (
-        f"Agents end sharing {said}; in brackets the success of their worst task. Of {len(dots)} moments of "
-        f"{dots.groupby(['reading', 'seed']).ngroups} agents, {inside['own']} have the paper's success and likeness in "
-        f"rooms like those of their training, {inside['crowded']} among four other objects; {verdict}."
+        f"Agents end sharing {said} with language models; in brackets the success of their worst task. The paper's "
+        f"success and likeness are found at {inside['own']} of {len(dots)} moments of "
+        f"{dots.groupby(['reading', 'seed']).ngroups} agents in rooms like those of their training, and at "
+        f"{inside['crowded']} among four other objects; {verdict}."
     )
 
 
