@@ -188,10 +188,15 @@ PEAKS = {  # what a machine can do, at best: (how it is measured, its arguments)
 
 
 def peaks_of(side_by_side: bool) -> dict[str, float]:
-    """FLOP/s of each kind: of all threads together, or summed over processes of one thread each."""
+    """FLOP/s of each kind: of all threads together, or summed over processes of one thread each.
+
+    Those of bf16 only where small products are faster than in float32: a processor that lacks it takes minutes.
+    """
+    has_bf16 = matmul_rate(128, torch.bfloat16) > matmul_rate(128, torch.float32)
     return {
         name: together(measure, *arguments) if side_by_side else measure(*arguments)
         for name, (measure, arguments) in PEAKS.items()
+        if has_bf16 or not name.startswith("bf16")
     }
 
 
@@ -253,7 +258,10 @@ def bench_cpu(demos: Demos) -> None:
     }
     rows, measured = [], []
     for what, (rate, peaks) in ways.items():
-        best, best_bf16 = (max(peaks[name] for name in peaks if name.startswith(kind)) for kind in ("float32", "bf16"))
+        best, best_bf16 = (
+            max((peaks[name] for name in peaks if name.startswith(kind)), default=np.nan)
+            for kind in ("float32", "bf16")
+        )
         measured += [
             {"what": what, "peak": name} | _giga(gflop_per_s=peaks[name]) | {"hardware": hard} for name in peaks
         ]

@@ -23,16 +23,17 @@ def what_it_takes() -> str:
     dots, reached = _dots(), _table("reached")
     ends = dots[dots.ended].groupby("reading").mean(numeric_only=True)
     shares, able = ends.value.map(number_text), ends.success_own.map(percent_text)
-    said = " and ".join(f"**{shares[name]}** where they must {what} ({able[name]})" for name, what in BASES.items())
+    four, none = (f"**{shares[name]}** where they must {what}" for name, what in BASES.items())
+    worst = [able[name] for name in BASES]
     near = dots.value.between(ALIGNMENT[0], 1)
     inside = {rooms: (near & (dots[f"success_{rooms}"] >= SUCCESS[0])).sum() for rooms in ("own", "crowded")}
     decided = (reached.verdict != "too few seeds").any()
     hits = reached[reached.verdict == "reached"].reading.unique()
     verdict = f"by the rule, over fresh seeds, {', '.join(hits) or 'no reading'} reached it" if decided else UNDECIDED
     return (
-        f"Agents end sharing {said} with language models; in brackets the success of their worst task. The paper's "
-        f"success and likeness are found at {inside['own']} of {len(dots)} moments of "
-        f"{dots.groupby(['reading', 'seed']).ngroups} agents in rooms like those of their training, and at "
+        f"Agents end sharing with language models {four} (worst task {worst[0]}) and {none} ({worst[1]}). The paper's "
+        f"success and likeness meet at {inside['own']} of {len(dots)} moments of "
+        f"{dots.groupby(['reading', 'seed']).ngroups} agents in rooms like those of their training, at "
         f"{inside['crowded']} among four other objects; {verdict}."
     )
 

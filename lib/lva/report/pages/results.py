@@ -89,8 +89,8 @@ def _known() -> str:
 def times() -> str:
     """How long `make reproduce` took, where it was measured."""
     table = pd.read_csv(paths.published_results() / "bench_reproduce.csv")
-    each = ", ".join(f"{row.minutes:.0f} on {row.hardware} ({row.note})" for row in table.itertuples())
-    return f"`make reproduce` took, in minutes and installation apart: {each}."
+    each = [f"{row.minutes:.0f} minutes ({row.note})" for row in table.itertuples()]
+    return f"`make reproduce` took {', '.join(each)}, installation apart, on {table.hardware.iloc[-1]}."
 
 
 def results() -> str:
