@@ -92,8 +92,8 @@ def caption_specification(specification: pd.DataFrame, joint: pd.DataFrame) -> s
     """The numbers of `plot_specification`."""
     low, high = specification.value.min(), specification.value.max()
     return (
-        f"{len(specification)} universes drawn at random, of agents that can do the task at the end; estimates from "
-        f"{number_text(low)} to {number_text(high)}. {read_joint(joint)}"
+        f"A dot is a universe; {len(specification)} are drawn at random, of agents that can do the task at the end. "
+        f"Estimates from {number_text(low)} to {number_text(high)}. {read_joint(joint)}"
     )
 
 
