@@ -52,7 +52,7 @@ def check_k(k: int, n: int) -> None:
         raise ValueError(f"k={k} must be smaller than the {n} items; lower k or embed more instructions")
 
 
-def check_count(value: int | None, name: str) -> None:
+def check_count(value: int, name: str) -> None:
     """Raise unless `value` is a whole number from 1."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer) or value < 1:
         raise ValueError(f"{name}={value!r} is not valid; expected a whole number from 1")

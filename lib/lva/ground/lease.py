@@ -70,7 +70,7 @@ def _take(path: Path) -> bool:
 
 
 def _clear(path: Path) -> None:
-    """Remove a lease that has lapsed; of several that try, one succeeds, and a new lease is not what it removes."""
+    """Remove a lease that has lapsed; one that was taken anew in between is put back."""
     aside = path.with_name(f".{path.name}-{os.getpid()}-{time.monotonic_ns()}")
     with suppress(FileNotFoundError):
         os.rename(path, aside)
