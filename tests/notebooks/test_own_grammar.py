@@ -16,8 +16,10 @@ def test_the_grammar_and_the_command_of_the_docs_run_to_the_end(tmp_path, enviro
     grammar = tmp_path / "mine.toml"
     grammar.write_text(re.search("```toml\n(.*?)```", section, re.S)[1])
     arguments = shlex.split(re.search("^    python -m lva (run.*)$", section, re.M)[1])
-    tiny = ["--profile", "smoke", "-p", "grammar", str(grammar), "-p", "controls", "false"]
-    command = [sys.executable, "-m", "lva", *arguments, *tiny]
+    tiny = {"grammar": grammar, "controls": "false", "samples": 1_280, "reference_seeds": 1, "draws": 1}
+    tiny |= {"documents": 160, "pictures": 160}
+    options = [part for name, value in tiny.items() for part in ("-p", name, str(value))]
+    command = [sys.executable, "-m", "lva", *arguments, "--profile", "smoke", *options]
     done = subprocess.run(command, env=environment(tmp_path), cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     results = tmp_path / "cache/mine/results"

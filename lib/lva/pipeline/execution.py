@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from lva.pipeline.errors import StageFailed
+from lva.pipeline.importing import load_papermill
 from lva.pipeline.plan import Stage
 
 # tqdm.auto, imported before IPython exists, draws its bars as text, which can be shown in a terminal
@@ -22,9 +23,7 @@ PATIENCE = 600  # seconds until a kernel answers: of many that start at once, ea
 
 def execute(stage: Stage, output: Path) -> None:
     """Run a notebook into `output`, which is kept up to date cell by cell."""
-    import papermill
-
-    progress = Progress()
+    papermill, progress = load_papermill(), Progress()
     try:
         papermill.execute_notebook(
             stage.notebook, output, stage.parameters, kernel_name="python3", language="python",

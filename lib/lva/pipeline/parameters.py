@@ -101,7 +101,7 @@ PARAMETERS: Mapping[str, Check] = {
     "require_learning": flag,
     "references": several(reference),
     # alignment
-    "permutations": whole(1, 10**7),
+    "permutations": whole(200, 10**7),  # a tenth of them is drawn again, and must tell what one in twenty exceeds
     "refits": whole(1, 10**6),
     "draws": whole(1, 1000),
     "others": several(run_name),

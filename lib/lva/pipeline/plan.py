@@ -19,6 +19,7 @@ from lva.ground.artifacts import ArtifactError, config_hash
 from lva.ground.code import code_hash, code_of
 from lva.ground.runs import RunFolder, open_run
 from lva.pipeline.errors import PipelineError
+from lva.pipeline.importing import load_papermill
 from lva.pipeline.parameters import check_own_vectors, check_values
 from lva.pipeline.profiles import check_known, load_profile, override
 
@@ -211,10 +212,8 @@ def _about(notebook: Path) -> dict[str, Any]:
 
 
 def _declared_parameters(notebook: Path) -> set[str]:
-    import papermill
-
     try:
-        return set(papermill.inspect_notebook(notebook))
+        return set(load_papermill().inspect_notebook(notebook))
     except ValueError as error:
         raise PipelineError(f"{os.path.relpath(notebook)} cannot be read ({error}); save it from JupyterLab") from error
 

@@ -106,6 +106,8 @@ def subjects_of_run(folder: RunFolder, draws: int = 5) -> Subjects:
     return Subjects(runs, trainings, every)
 
 
-def of_run(folder: RunFolder, draws: int = 5) -> Spaces:
-    """The agents of a run and all that they can be compared with; `Spaces.of` picks by kind."""
-    return subjects_of_run(folder, draws).every
+def of_run(folder: RunFolder) -> Spaces:
+    """The trained agents and references of a run; `subjects_of_run` has all that they are compared with."""
+    runs = load_index(folder.path / "agents.json")
+    texts = next(iter(runs.values())).agent.grammar.texts
+    return trained_agents(runs) | reference_spaces(load_run_draws(folder, texts))
