@@ -76,7 +76,7 @@ def agent_policy(agent: Agent, decoding: str = "greedy", seed: int = 0, embeddin
         with torch.inference_mode():
             asking = agent.asking(torch.from_numpy(agent.grammar.encode(texts)).to(agent.device))
     else:
-        asking = _checked(agent, np.array(embeddings, np.float32))
+        asking = checked_embeddings(agent, np.array(embeddings, np.float32), len(texts))
 
     @torch.inference_mode()
     def policy(world: World) -> np.ndarray:
@@ -96,9 +96,9 @@ def floor_policy(agent: Agent, seed: int = 0) -> Policy:
     return agent_policy(agent, "sampled", seed, np.broadcast_to(own.mean(0), own.shape))
 
 
-def _checked(agent: Agent, embeddings: np.ndarray) -> torch.Tensor:
-    """Vectors that are to drive an agent, on its device."""
-    expected = (len(agent.grammar.texts), agent.config.language_size)
+def checked_embeddings(agent: Agent, embeddings: np.ndarray, n: int) -> torch.Tensor:
+    """`n` vectors that are to drive an agent, on its device."""
+    expected = (n, agent.config.language_size)
     if embeddings.shape != expected or not np.isfinite(embeddings).all():
         raise ValueError(f"embeddings of shape {embeddings.shape} must be finite and {expected}, one per instruction")
     return torch.from_numpy(embeddings).to(agent.device)

@@ -64,7 +64,11 @@ class Agent(nn.Module, PyTorchModelHubMixin, library_name="lva"):
         `tiles: (b, 7, 7)` tile numbers of the views, rows first,
         `previous: (b,)` the action before, 6 for none; only an agent with `previous_action` needs it.
         """
-        x, _ = self.look(e_l, self.vision(tiles))
+        return self.decide_on(e_l, self.vision(tiles), previous)
+
+    def decide_on(self, e_l: Tensor, tokens: Tensor, previous: Tensor | None = None) -> Tensor:
+        """The same on views that `vision` has read: `tokens: (b, 49, token_size)`, for several E_L at one view."""
+        x, _ = self.look(e_l, tokens)
         if self.previous is not None:
             x = x + self.previous(previous)
         return self.actions(x + self.mlp(x))

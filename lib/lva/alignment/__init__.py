@@ -11,13 +11,16 @@ from __future__ import annotations
 from lva.alignment.measures.ceilings import class_ceiling
 from lva.alignment.measures.chunked import precision_chunked
 from lva.alignment.measures.cka import cka
+from lva.alignment.measures.crossfit import best_penalty, cross_fitted, explained_variance
 from lva.alignment.measures.factors import factor_shares, without_factor
 from lva.alignment.measures.maps import FittedMap, Map
 from lva.alignment.measures.neighbourhoods import neighbourhood_size, neighbourhood_sizes, overlap_mean
 from lva.alignment.measures.neighbours import nearest_pairs, precision_at_k
 from lva.alignment.measures.procrustes import procrustes
+from lva.alignment.measures.relative import RelativeMap, fit_relative
 from lva.alignment.measures.retrieval import Retrieval, RetrievalProtocol, retrieval_at_k
 from lva.alignment.measures.rsa import rsa
+from lva.alignment.measures.subspaces import factor_subspace, interchange, random_subspace
 from lva.alignment.measures.synonyms import SynonymRate, synonym_choice, synonym_rate
 from lva.alignment.nulls.calibration import calibrated, largest_of, threshold
 from lva.alignment.nulls.measures import Measures
@@ -50,6 +53,7 @@ __all__ = [
     "Moment",
     "Null",
     "RelabellingGroup",
+    "RelativeMap",
     "Retrieval",
     "RetrievalProtocol",
     "Spread",
@@ -60,6 +64,7 @@ __all__ = [
     "benjamini_hochberg",
     "best_choice",
     "best_of_halves",
+    "best_penalty",
     "calibrated",
     "calibrated_table",
     "ceiling_table",
@@ -68,11 +73,16 @@ __all__ = [
     "class_ceiling",
     "composition_course",
     "contrast",
+    "cross_fitted",
     "crossed_interval",
     "crossed_jackknife",
     "draw_permutations",
+    "explained_variance",
     "factor_shares",
+    "factor_subspace",
     "factor_table",
+    "fit_relative",
+    "interchange",
     "jackknife",
     "ladder",
     "largest_of",
@@ -89,6 +99,7 @@ __all__ = [
     "precision_chunked",
     "precision_curves",
     "procrustes",
+    "random_subspace",
     "relabelling_group",
     "relabelling_null",
     "rescaled",

@@ -102,6 +102,22 @@ SCHEMAS: Mapping[str, tuple[str, ...]] = {  # table -> its columns
     ),
     "joint": ("null", "universes", "median", "null_median", "p", "above", "p_above"),
     "choice_shares": ("option", "share"),
+    # 07
+    "confusion": ("source", "task", "about", "read", "share"),
+    "driving": (
+        *("scheme", "mapping", "source", "kind", "control", "score", "sd", "function"),
+        *("approach", "escape", "found", "success", "divergence", "variance", "agents"),
+    ),
+    "carried": (
+        *("scheme", "reference", "score", "baseline", "excess", "low", "high"),
+        *("p", "holm", "agents", "verdict"),
+    ),
+    "exchange": (
+        *("source", "kind", "factor", "subspace", "rank", "dose"),
+        *("moved", "sd", "stayed", "natural", "episodes", "agents"),
+    ),
+    "geometry": ("reference", "layer", "pooling", "scheme", "measure", "value", "score"),
+    "predictors": ("scheme", "measure", "correlation", "low", "high", "readouts", "references"),
     # the pipeline
     "stages": (
         *("stage", "minutes", "hardware"),
