@@ -29,7 +29,10 @@ from lva.figures.plots.attention import attention_of_tasks, plot_attention
 from lva.figures.plots.box import plot_box
 from lva.figures.plots.courses import plot_courses
 from lva.figures.plots.curves import plot_curves
+from lva.figures.plots.driving import plot_driving
+from lva.figures.plots.exchange import plot_exchange
 from lva.figures.plots.explained import plot_explained
+from lva.figures.plots.geometry import plot_geometry
 from lva.figures.plots.headline import plot_headline
 from lva.figures.plots.layers import plot_layers
 from lva.figures.plots.pairs import plot_pairs
@@ -73,7 +76,10 @@ __all__ = [
     "plot_box",
     "plot_courses",
     "plot_curves",
+    "plot_driving",
+    "plot_exchange",
     "plot_explained",
+    "plot_geometry",
     "plot_headline",
     "plot_instructions",
     "plot_layers",

@@ -20,7 +20,10 @@ from lva.figures.plots.agreement import plot_agreement
 from lva.figures.plots.box import plot_box
 from lva.figures.plots.courses import plot_courses
 from lva.figures.plots.curves import plot_curves
+from lva.figures.plots.driving import plot_driving
+from lva.figures.plots.exchange import plot_exchange
 from lva.figures.plots.explained import plot_explained
+from lva.figures.plots.geometry import plot_geometry
 from lva.figures.plots.headline import plot_headline
 from lva.figures.plots.layers import plot_layers
 from lva.figures.plots.pairs import plot_pairs
@@ -192,5 +195,14 @@ GALLERY = (
         ("specification", "readings", "joint"),
         _plot_specification,
         _caption_specification,
+    ),
+    Exhibit("07_driving", "Who can tell the agent what to do?", ("driving",), plot_driving, report.caption_driving),
+    Exhibit("07_exchange", "What carries one factor alone?", ("exchange",), plot_exchange, report.caption_exchange),
+    Exhibit(
+        "07_geometry",
+        "Does likeness predict function?",
+        ("geometry", "predictors"),
+        plot_geometry,
+        report.caption_geometry,
     ),
 )

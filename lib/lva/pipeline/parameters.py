@@ -111,6 +111,10 @@ PARAMETERS: Mapping[str, Check] = {
     "competent": real(0, 1),
     "shown": whole(1, 10**6),
     "shuffles": whole(1, 10**6),
+    # function
+    "driven_agents": whole(1, 1000),
+    "driven_episodes": whole(1, 1000),
+    "driving_set": one_of("few", "levels", "all"),
     # figures
     "interactive": flag,
     "instruction": text,
