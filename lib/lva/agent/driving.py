@@ -81,15 +81,18 @@ def make_scenes(grammar: Grammar, episodes: int = 3, seed: int = 0, level: Level
 def drive(agent: Agent, embeddings: ArrayLike, scenes: Scenes, steps: int = STEPS, seed: int = 0) -> Driven:
     """Let an agent act by sampling, told by vectors in place of its own E_L, and read what it was told.
 
-    `embeddings: (instructions, language_size)`, or `(n, language_size)` with a vector of its own for each episode.
+    `embeddings: (instructions, language_size)`, one for each instruction of the grammar.
     """
+    told = checked_embeddings(agent, np.array(embeddings, np.float32), len(scenes.grammar.texts))
+    return drive_each(agent, told.cpu().numpy()[scenes.instruction], scenes, steps, seed)
+
+
+def drive_each(agent: Agent, vectors: ArrayLike, scenes: Scenes, steps: int = STEPS, seed: int = 0) -> Driven:
+    """The same with a vector for each episode: `vectors: (n, language_size)`."""
     if agent.config.attends != "sentence":
         raise ValueError("an agent whose words attend one by one has no E_L to be driven by; use attends='sentence'")
     own = torch.from_numpy(agent.language_embedding(scenes.grammar.texts)).to(agent.device)
-    vectors = np.asarray(embeddings, np.float32)
-    each = len(vectors) == len(scenes.world) != len(own)
-    told = checked_embeddings(agent, vectors, len(scenes.world) if each else len(own))
-    told = told if each else told[scenes.instruction]
+    told = checked_embeddings(agent, np.array(vectors, np.float32), len(scenes.world))
     return _watch(agent, told, own, scenes, (steps, seed))
 
 

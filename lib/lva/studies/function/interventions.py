@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from lva.agent import Agent, load_agent
-from lva.agent.driving import Scenes, drive, make_scenes, read_episodes
+from lva.agent.driving import Scenes, drive_each, make_scenes, read_episodes
 from lva.alignment import best_penalty, factor_subspace, interchange, random_subspace
 from lva.spaces import Subjects
 from lva.studies.function.driven import BASELINE, MAPS, RIDGE, Design, fingerprints, trained_seeds
@@ -125,7 +125,7 @@ def swap_table(agent: Agent, sources: Sequence[Source], scenes: Scenes, swap: Sw
     pairs = counterparts(scenes, swap.factor, design.seed)
     for source in sources:
         told, rank = _patched(agent, source, pairs, swap, design)
-        found = read_episodes(drive(agent, told, pairs.scenes, design.steps, design.seed), pairs.scenes)
+        found = read_episodes(drive_each(agent, told, pairs.scenes, design.steps, design.seed), pairs.scenes)
         moved, stayed = (_does(found, scenes, which) for which in (pairs.other, pairs.scenes.instruction))
         about = {"source": source.name, "kind": source.kind, **swap._asdict(), "rank": rank}
         counts = {"moved": moved.mean(), "stayed": stayed.mean(), "episodes": len(found)}
