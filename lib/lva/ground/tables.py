@@ -110,7 +110,7 @@ SCHEMAS: Mapping[str, tuple[str, ...]] = {  # table -> its columns
     ),
     "carried": (
         *("scheme", "reference", "score", "baseline", "excess", "low", "high"),
-        *("p", "holm", "agents", "verdict"),
+        *("p", "holm", "ceiling", "agents", "verdict"),
     ),
     "exchange": (
         *("source", "kind", "factor", "subspace", "rank", "dose"),

@@ -21,7 +21,7 @@ def factor_subspace(x: ArrayLike, labels: Sequence, rank: int | None = None) -> 
     if len(level) != len(x):
         raise ValueError(f"labels has {len(level)} items and x has {len(x)}; give the level of each item")
     if len(levels) < 2:
-        raise ValueError(f"the factor has the one level {levels[0]!r}; nothing distinguishes its items")
+        raise ValueError(f"the factor has the one level {str(levels[0])!r}; nothing distinguishes its items")
     means = np.stack([x[level == i].mean(axis=0) for i in range(len(levels))])
     _, s, Vt = np.linalg.svd(means - means.mean(axis=0), full_matrices=False)
     most = int((s > 1e-9 * max(s[0], np.finfo(float).tiny)).sum())

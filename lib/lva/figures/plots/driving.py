@@ -36,7 +36,7 @@ def plot_driving(driving: pd.DataFrame) -> Figure:
         axis.set_title(f"{HELD_OUT[scheme].replace(' of ', ' of' + chr(10))}\nheld out", size=SMALL, loc="left", pad=5)
     axes[0][0].set_yticks(range(len(names)), names, size=SMALL)
     axes[0][0].invert_yaxis()
-    figure.supxlabel("function carried: 0 by the mean E_L, 1 by the agent's own", size=SMALL + 1)
+    axes[0][len(schemes) // 2].set_xlabel("function carried: 0 by the mean E_L, 1 by the agent's own", size=SMALL + 1)
     figure.legend(handles=_legend(), loc="outside lower center", ncols=5, fontsize=TINY, frameon=False)
     write_title(figure, "Who can tell the agent what to do?")
     return figure

@@ -46,10 +46,13 @@ def read_carried(carried: pd.DataFrame) -> str:
         hits, best = at[at.verdict == "carries"], at.loc[at.excess.idxmax()]
         named = ", ".join(hits.reference) if len(hits) else "none"
         few = " (too few agents for a verdict)" if at.agents.max() < 5 else ""
+        ceiling = at.ceiling.iloc[0]
+        power = "; no power, since it is little more" if ceiling < 0.1 else ""
+        above = "" if pd.isna(ceiling) else f" Another agent: {number_text(ceiling, '+.2f')}{power}."
         lines.append(
             f"- *{HELD_OUT[scheme]}* held out: **{named}**{few}. The most is {best.reference}, "
             f"{number_text(best.excess, '+.2f')} [{range_text(best.low, best.high)}] over words alone, "
-            f"{p_text(best.holm)} (Holm); the best of words alone is {best.baseline}."
+            f"{p_text(best.holm)} (Holm); the best of words alone is {best.baseline}.{above}"
         )
     return "\n".join(lines)
 

@@ -14,6 +14,9 @@ and kind, phrases, colours, kinds), a reference *carries function* to what its m
 3. its one-sided p, by Holm over the references of a scheme, is below .05;
 4. and there are at least five agents.
 
+Another agent, mapped in the same way, is the ceiling. Where it does not exceed words by 0.10 either, the scheme has no
+power, and that a reference does not carry says nothing.
+
 Folds over instructions decide nothing, since words alone suffice there; nor do folds over tasks, since one of them is
 the only one of its kind.
 """
@@ -25,11 +28,14 @@ import pandas as pd
 from scipy.stats import t as student
 
 from lva.studies.function.driven import RIDGE
-from lva.studies.function.sources import CONSTANT
+from lva.studies.function.sources import CONSTANT, OTHER_SEED
 
 DECIDING = ("pairs", "phrase", "color", "kind")
 EXCESS, LEVEL, AGENTS = 0.10, 0.05, 5
-COLUMNS = ("scheme", "reference", "score", "baseline", "excess", "low", "high", "p", "holm", "agents", "verdict")
+COLUMNS = (
+    *("scheme", "reference", "score", "baseline", "excess", "low", "high"),
+    *("p", "holm", "ceiling", "agents", "verdict"),
+)
 Cells = pd.DataFrame  # obeyed, one column per (level, asked), one row per seed
 
 
@@ -37,15 +43,18 @@ def verdict_table(driven: pd.DataFrame) -> pd.DataFrame:
     """Decide every reference under every scheme that holds out levels: COLUMNS, one row each.
 
     driven: of `drive_agents`. baseline: the one that is best over all levels, for the reader; excess: over those chosen
-    level by level.
+    level by level; ceiling: the excess of another agent, NaN with one agent.
     """
     rows = []
     ridge = driven[(driven.mapping == RIDGE) & (driven.control == "")]
     for scheme in [name for name in DECIDING if (ridge.scheme == name).any()]:
         table = ridge[ridge.scheme == scheme]
         rivals = {name: cells(one) for name, one in table[_is_baseline(table)].groupby("source", sort=False)}
+        other = table[table.source == OTHER_SEED]
+        ceiling = _compared(cells(other), rivals)["excess"] if len(other) else np.nan
         for reference, one in table[table.kind == "reference"].groupby("source", sort=False):
-            rows.append({"scheme": scheme, "reference": reference} | _compared(cells(one), rivals))
+            compared = _compared(cells(one), rivals)
+            rows.append({"scheme": scheme, "reference": reference, "ceiling": ceiling} | compared)
     table = pd.DataFrame(rows)
     table["holm"] = table.groupby("scheme").p.transform(holm)
     return table.assign(verdict=[_decide(row) for row in table.itertuples()])[list(COLUMNS)]
@@ -107,4 +116,4 @@ def _compared(own: Cells, rivals: dict[str, Cells]) -> dict:
 def _decide(row) -> str:
     if row.excess >= EXCESS and row.low > 0 and row.holm < LEVEL:
         return "carries" if row.agents >= AGENTS else "too few agents"
-    return "does not carry"
+    return "no power" if row.ceiling < EXCESS else "does not carry"
