@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lva.agent import Agent, load_agent
+from lva.agent import CONTROLS, Agent, load_agent
 from lva.agent.driving import STEPS, Scenes, drive, make_scenes, read_episodes
 from lva.alignment import Map, best_penalty, cross_fitted, explained_variance, fit_relative
 from lva.ground.artifacts import config_hash
@@ -88,7 +88,7 @@ def drive_agents(
 
 def trained_seeds(subjects: Subjects) -> list[Path]:
     """The folders of the trained agents, controls apart, one per seed."""
-    return [run.folder for run in list(subjects.runs.values())[: len(subjects.agent.draws)]]
+    return [run.folder for name, run in subjects.runs.items() if name not in CONTROLS]
 
 
 def fingerprints(sources: Sequence[Source]) -> dict[str, str]:
