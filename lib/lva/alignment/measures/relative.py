@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from lva.alignment.checks import Array, as_pair, as_space
 from lva.alignment.measures.maps import ANCHORS
 
-CUT = 1e-6  # of the largest singular value, below which directions of the anchors count as absent
+CUT = 0.2  # of the largest singular value: along weaker directions small differences of cosines would be blown up
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class RelativeMap:
     """x -> its cosines with the anchors of the source -> the vector of the target with these cosines to its anchors.
 
     Both spaces are first centred on their anchors. The cosines are carried over unchanged; the vector is found by least
-    squares, and its length is the mean length of the target's anchors.
+    squares along the directions in which the target's anchors vary most, on the scale of their mean length.
     Ref.: Moschella et al., *Relative representations enable zero-shot latent space communication*, 2023; Maiorca et
     al., *Latent space translation via inverse relative projection*, 2024.
     """

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lva.ground import paths
 from lva.ground.artifacts import ArtifactError, atomic_path
-from lva.report.pages import benchmarks, prefix, readings, results, scale, sweeps
+from lva.report.pages import benchmarks, function, prefix, readings, results, scale, sweeps
 from lva.report.pages.calibration import calibration_block
 
 Blocks = Mapping[str, Callable[[], str]]
@@ -58,6 +58,13 @@ PAGES: Mapping[str, Blocks] = {  # file -> the blocks that must be in it
         "twins": prefix.twins,
         "weights": prefix.weights,
         "ties": prefix.ties,
+    },
+    "docs/function.md": {
+        "observer": function.observer,
+        "carried": function.carried,
+        "maps": function.maps,
+        "exchange": function.exchange,
+        "predictors": function.predictors,
     },
     "docs/cluster.md": {"sweep": sweeps.sweep, "thousand": sweeps.thousand},
 }

@@ -1,0 +1,65 @@
+"""The blocks of docs/function.md, from the published tables of notebook 07."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from lva.ground import paths
+from lva.ground.runs import read_table
+from lva.report.readings.function import read_carried, read_confusion, read_exchange, read_predictors
+from lva.report.tables.function import HELD_OUT
+from lva.report.wording import number_text, p_cell
+
+RUN = "laptop"  # whose tables are shown
+MAPS = ("ridge", "affine", "orthogonal", "relative")
+
+
+def observer() -> str:
+    """What can be read from the agent's own actions."""
+    return read_confusion(_table("confusion"))
+
+
+def carried() -> str:
+    """The verdicts, and the numbers of every reference beside them."""
+    table = _table("carried")
+    head = "| held out | reference | score | over words alone | 95 % | p (Holm) | verdict |"
+    lines = [head, "|---|---|--:|--:|---|--:|---|"]
+    for row in table.itertuples():
+        interval = f"{number_text(row.low, '+.2f')} to {number_text(row.high, '+.2f')}"
+        cells = [HELD_OUT[row.scheme], row.reference, number_text(row.score), number_text(row.excess, "+.2f"), interval]
+        lines.append(f"| {' | '.join([*cells, p_cell(row.holm), row.verdict])} |")
+    return "\n".join([read_carried(table), "", *lines])
+
+
+def maps() -> str:
+    """Other maps and few anchors: the mean over references, and words alone."""
+    table = _table("driving")
+    some = table[(table.control == "") & table.kind.isin(("reference", "words")) & (table.source != "edit distance")]
+    lines = ["| held out | map | references, mean | best of them | bag of words |", "|---|---|--:|--:|--:|"]
+    for (scheme, mapping), at in some.groupby(["scheme", "mapping"], sort=False):
+        if (table[table.scheme == scheme].mapping.nunique() == 1) and "anchors" not in scheme:
+            continue
+        references, words = at[at.kind == "reference"], at[at.source == "bag of words"]
+        best = references.loc[references.function.idxmax()]
+        cells = [_scheme(scheme), mapping, number_text(references.function.mean())]
+        cells += [f"{best.source} {number_text(best.function)}", number_text(words.function.iloc[0])]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def exchange() -> str:
+    """What an exchange of one factor does."""
+    return read_exchange(_table("exchange"))
+
+
+def predictors() -> str:
+    """How well likeness predicts function."""
+    return read_predictors(_table("predictors"))
+
+
+def _scheme(name: str) -> str:
+    return HELD_OUT.get(name, f"all but {name}")
+
+
+def _table(name: str) -> pd.DataFrame:
+    return read_table(paths.published_results() / RUN / f"{name}.csv")
