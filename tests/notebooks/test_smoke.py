@@ -118,8 +118,8 @@ def test_the_same_command_again_runs_nothing_and_says_the_same(finished, environ
 
 @pytest.fixture(scope="module")
 def studied(finished, environment):
-    """The same run with the study of readings."""
-    command = [*json.loads((finished / "command").read_text()), "--only", "06"]
+    """The same run with the studies of readings and of function."""
+    command = [*json.loads((finished / "command").read_text()), "--only", "06,07"]
     done = subprocess.run(
         command[:6] + command[9:], env=environment(finished), cwd=finished, capture_output=True, text=True
     )
@@ -127,8 +127,14 @@ def studied(finished, environment):
     return finished / "cache/smoke/results"
 
 
-@pytest.mark.parametrize("table", ["readings", "trials", "box", "specification", "joint", "choice_shares"])
-def test_the_study_of_readings_writes_what_it_says(studied, table):
+@pytest.mark.parametrize(
+    "table",
+    [
+        *("readings", "trials", "box", "specification", "joint", "choice_shares"),
+        *("confusion", "driving", "carried", "exchange", "geometry", "predictors"),
+    ],
+)
+def test_the_studies_write_what_they_say(studied, table):
     assert len(pd.read_csv(studied / f"{table}.csv"))
 
 

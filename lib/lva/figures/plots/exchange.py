@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from lva.figures.style import AGENT, GREY, INK, LEXICAL, LINES, MARKERS, PALE, SMALL, TINY, WIDTH, WORDS, write_title
 from lva.report.tables.function import dose_curve, mapped_exchange, own_exchange
 
-FACTORS = {"behaviour": "approach or escape", "color": "colour", "kind": "kind"}
+FACTORS = {"behaviour": "approach\nor escape", "color": "colour", "kind": "kind"}
 SUBSPACES = {"the whole vector": INK, "searched": LEXICAL, "means of levels": AGENT, "random": GREY}
 STEP = 0.17  # between two marks of a row
 
@@ -20,7 +20,7 @@ def plot_exchange(exchange: pd.DataFrame) -> Figure:
 
     How often the agent does what the counterpart asks, which differs in this factor alone.
     """
-    figure, axes = plt.subplots(1, 3, figsize=(WIDTH, 3.5), layout="constrained", width_ratios=[1, 1.25, 1])
+    figure, axes = plt.subplots(1, 3, figsize=(WIDTH, 4.2), layout="constrained", width_ratios=[1, 1.25, 0.9])
     _draw_own(axes[0], own_exchange(exchange))
     _draw_mapped(axes[1], mapped_exchange(exchange))
     _draw_dose(axes[2], dose_curve(exchange))
@@ -38,7 +38,7 @@ def _draw_own(axis: Axes, own: pd.DataFrame) -> None:
         places = [list(FACTORS).index(factor) + STEP * (i - 1.5) for factor in some.index]
         axis.errorbar(some.moved, places, xerr=some.sd.fillna(0), fmt="o", ms=5, lw=1, color=color, label=subspace)
     axis.set_title("exchanged in E_L", size=SMALL + 1, loc="left")
-    axis.legend(fontsize=TINY, frameon=False, loc="center left", handletextpad=0.1)
+    axis.legend(fontsize=TINY, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.1), handletextpad=0.1)
 
 
 def _draw_mapped(axis: Axes, mapped: pd.DataFrame) -> None:
@@ -46,7 +46,7 @@ def _draw_mapped(axis: Axes, mapped: pd.DataFrame) -> None:
     sources = list(dict.fromkeys(mapped.source))
     step = 0.8 / max(1, len(sources))
     for i, source in enumerate(sources):
-        color, marker = LINES[i % len(LINES)], MARKERS[i % len(MARKERS)]
+        color, marker = (*LINES, LEXICAL)[i % 9], (*MARKERS, "h")[i % 9]
         for subspace, fill in (("means of levels", color), ("random", "white")):
             some = mapped[(mapped.source == source) & (mapped.subspace == subspace)]
             places = [list(FACTORS).index(f) + step * (i - (len(sources) - 1) / 2) for f in some.factor]
@@ -54,14 +54,15 @@ def _draw_mapped(axis: Axes, mapped: pd.DataFrame) -> None:
             axis.plot(some.moved, places, marker=marker, color=color, mfc=fill, ms=4.5, ls="none", label=label)
     axis.set_yticklabels([])
     axis.set_title("exchanged elsewhere, then mapped", size=SMALL + 1, loc="left")
-    axis.legend(fontsize=TINY - 0.5, frameon=False, loc="upper left", bbox_to_anchor=(0.72, 1), handletextpad=0.1)
-    axis.set_xlabel("does what the counterpart asks; hollow: a random subspace", size=SMALL)
+    place = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.17), "ncols": 3, "columnspacing": 0.6}
+    axis.legend(fontsize=TINY - 0.5, frameon=False, handletextpad=0.1, **place)
+    axis.set_xlabel("does what the counterpart asks (hollow: random)", size=SMALL)
 
 
 def _rows(axis: Axes) -> None:
     axis.set(xlim=(-0.03, 1.03), ylim=(len(FACTORS) - 0.4, -0.6))
     axis.set_xticks((0, 0.5, 1), ("0", ".5", "1"))
-    axis.set_yticks(range(len(FACTORS)), FACTORS.values(), rotation=90, va="center")
+    axis.set_yticks(range(len(FACTORS)), FACTORS.values(), rotation=90, va="center", size=SMALL)
     for place in range(1, len(FACTORS)):
         axis.axhline(place - 0.5, color=PALE, lw=1, zorder=0)
 
@@ -72,4 +73,4 @@ def _draw_dose(axis: Axes, curve: pd.DataFrame) -> None:
     axis.set(xlim=(-0.05, 1.55), ylim=(-0.03, 1.03), yticks=(0, 0.5, 1))
     axis.set_xlabel("dose of the other colour", size=SMALL)
     axis.set_title("more and less of it", size=SMALL + 1, loc="left")
-    axis.legend(fontsize=TINY, frameon=False, loc="center right")
+    axis.legend(fontsize=TINY, frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.17))
