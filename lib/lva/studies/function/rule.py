@@ -15,7 +15,7 @@ and kind, phrases, colours, kinds), a reference *carries function* to what its m
 4. and there are at least five agents.
 
 Another agent, mapped in the same way, is the ceiling. Where it does not exceed words by 0.10 either, the scheme has no
-power, and that a reference does not carry says nothing.
+power, and that a reference does not carry says nothing. This was added after the numbers of the ceiling were seen.
 
 Folds over instructions decide nothing, since words alone suffice there; nor do folds over tasks, since one of them is
 the only one of its kind.
