@@ -50,7 +50,24 @@ def test_asking_again_costs_nothing(reference, computed, tmp_path):
     for key, x in first.vectors.items():
         np.testing.assert_array_equal(again.vectors[key], x)
     assert (again.texts, again.about, again.reference) == (first.texts, first.about, reference)
-    assert check_artifact(tmp_path / "clip-here.npz", made_by=MADE_BY).config["source"] == reference.source
+    assert Embeddings.load(tmp_path / "clip-here.npz").reference == reference
+
+
+def test_a_run_that_is_moved_keeps_its_embeddings_and_their_hashes(computed, tmp_path):
+    """Where a model lies is no part of what was computed."""
+    hashes = []
+    for name in ("here", "elsewhere"):
+        model = write_checkpoint("clip", tmp_path / name / "models" / "clip-here")
+        saved_embeddings(
+            reference_of_folder("clip-here", model, "clip", pooling="own"), SOME, tmp_path / name / "found"
+        )
+        hashes.append(check_artifact(tmp_path / name / "found/clip-here.npz", made_by=MADE_BY))
+    assert hashes[0] == hashes[1] and len(computed) == 2
+    (tmp_path / "here").rename(tmp_path / "moved")
+    moved = reference_of_folder("clip-here", tmp_path / "moved/models/clip-here", "clip", pooling="own")
+    saved_embeddings(moved, SOME, tmp_path / "moved" / "found")
+    assert len(computed) == 2
+    assert Embeddings.load(tmp_path / "moved/found/clip-here.npz").reference.source == moved.source
 
 
 def test_another_choice_of_layer_reads_the_same_file(reference, computed, tmp_path):

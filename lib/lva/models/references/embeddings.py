@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -66,11 +67,15 @@ class Embeddings:
         return f"Embeddings({self.reference.name!r}: {n} texts x {d}, {layers} layers, {poolings}; {self.choice})"
 
     def save(self, path: str | Path, config: Any) -> Path:
-        """Write the file and its manifest entry."""
-        header = json.dumps({"reference": asdict(self.reference), "texts": self.texts, "about": self.about})
+        """Write the file and its manifest entry; a folder is named by the way from here, so that both can be moved."""
+        reference, path = self.reference, Path(path).absolute()
+        if reference.place == "folder" and Path(reference.source).is_absolute():
+            way = os.path.relpath(reference.source, path.parent)
+            reference = replace(reference, source=way if way.startswith("..") else f"./{way}")
+        header = json.dumps({"reference": asdict(reference), "texts": self.texts, "about": self.about})
         arrays = {f"{layer} {pooling}": x for (layer, pooling), x in self.vectors.items()}
         arrays["header"] = np.array(header)
-        return save_artifact(Path(path), lambda temporary: write_npz(temporary, arrays), config=config, made_by=MADE_BY)
+        return save_artifact(path, lambda temporary: write_npz(temporary, arrays), config=config, made_by=MADE_BY)
 
     @classmethod
     def load(cls, path: str | Path) -> Embeddings:
@@ -81,7 +86,8 @@ class Embeddings:
                 arrays = dict(file)
             header = json.loads(str(arrays.pop("header")))
             vectors = {(int(layer), pooling): arrays[f"{layer} {pooling}"] for layer, pooling in map(str.split, arrays)}
-            return cls(Reference(**header["reference"]), tuple(header["texts"]), vectors, header["about"])
+            reference = _beside(Reference(**header["reference"]), Path(path).absolute().parent)
+            return cls(reference, tuple(header["texts"]), vectors, header["about"])
         except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
             raise ArtifactError(f"{path} does not hold embeddings ({error}); delete it, it will be remade") from error
 
@@ -100,6 +106,13 @@ class Embeddings:
             f"pooling={pooling!r} does not exist for layer {key[0]} of {reference.name}; choose one of "
             f"{', '.join(available)}{only}"
         )
+
+
+def _beside(reference: Reference, folder: Path) -> Reference:
+    """The reference with the folder of its model, if that is named by the way from `folder`, as `save` does."""
+    place = Path(os.path.normpath(folder / reference.source))
+    there = reference.place == "folder" and reference.source.startswith(".") and place.is_dir()
+    return replace(reference, source=str(place)) if there else reference
 
 
 def stack(rows: Sequence[dict[tuple[int, str], Vectors]]) -> dict[tuple[int, str], Vectors]:

@@ -20,6 +20,7 @@ from lva.models.references.loading import content
 from lva.models.references.reference import Reference, ReferenceUnavailable
 from lva.models.references.registry import check_distinct, find_reference
 
+LOCAL = ("folder", "file")  # places that say nothing of what lies there
 COLUMNS = ("reference", "family", "untrained_of", "size", "status", "choice", "note")
 
 
@@ -93,6 +94,7 @@ def save_word_vectors(
 
 
 def _config(reference: Reference, texts: Sequence[str], source: str) -> dict[str, Any]:
-    """What vectors depend on; source: the hash of the files that they come from."""
+    """What vectors depend on; source: the hash of the files that they come from, wherever these lie."""
     made_from = {"content": source, "texts": config_hash(list(texts)), "code": code_of_module(__name__)}
-    return reference.what() | made_from
+    what = reference.what() | made_from
+    return {name: value for name, value in what.items() if name != "source" or reference.place not in LOCAL}
