@@ -1,8 +1,8 @@
 """How kernels are compiled and run: numba, cached on disk and never stale, on threads that wait without spinning.
 
 Numba's own cache looks at the file of a function alone, not at the kernels it calls in other files. Here the
-cache lies in a folder named after all the sources of this room and the records of the tasks, which kernels hold as
-constants, so that a change compiles anew.
+cache lies in a folder named after all the sources of this room, the records of the tasks, which kernels hold as
+constants, and numba's version, so that a change compiles anew (`caching`).
 
 Threads come from numba's `workqueue`, unless NUMBA_THREADING_LAYER says otherwise. GNU OpenMP, the default, spins:
 where another process has a core it was measured seven times slower, and a process that forks afterwards dies.
@@ -22,6 +22,7 @@ import numba
 
 from lva.ground import paths
 from lva.world import tasks
+from lva.world.kernels.caching import KernelCache, SharedFolder
 
 LOCK = threading.Lock()
 
@@ -33,11 +34,9 @@ def kernel(function=None, **options):
     """
     if function is None:
         return lambda function: kernel(function, **options)
-    usual, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(_cache_folder())
-    try:
-        compiled = numba.njit(cache=True, **options)(function)
-    finally:
-        numba.config.CACHE_DIR = usual
+    compiled = numba.njit(**options)(function)
+    SharedFolder.folder = _cache_folder()
+    compiled._cache = KernelCache(function)  # as `cache=True` does with numba's own
     return _one_at_a_time(compiled) if options.get("parallel") else compiled
 
 
@@ -55,5 +54,6 @@ def _one_at_a_time(compiled):
 @lru_cache(maxsize=1)
 def _cache_folder() -> Path:
     sources = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
-    digest = hashlib.sha256(b"".join(sources) + repr(tasks.RECORDS).encode()).hexdigest()[:16]
+    made_from = b"".join(sources) + repr((tasks.RECORDS, numba.__version__)).encode()
+    digest = hashlib.sha256(made_from).hexdigest()[:16]
     return Path(os.environ.get("NUMBA_CACHE_DIR") or paths.cache() / "numba") / digest
