@@ -11,7 +11,7 @@ from __future__ import annotations
 from lva.alignment.measures.ceilings import class_ceiling
 from lva.alignment.measures.chunked import precision_chunked
 from lva.alignment.measures.cka import cka
-from lva.alignment.measures.crossfit import best_penalty, cross_fitted, explained_variance
+from lva.alignment.measures.crossfit import best_penalty, cross_fitted, explained_variance, fit_known
 from lva.alignment.measures.factors import factor_shares, without_factor
 from lva.alignment.measures.maps import FittedMap, Map
 from lva.alignment.measures.neighbourhoods import neighbourhood_size, neighbourhood_sizes, overlap_mean
@@ -81,6 +81,7 @@ __all__ = [
     "factor_shares",
     "factor_subspace",
     "factor_table",
+    "fit_known",
     "fit_relative",
     "interchange",
     "jackknife",

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lva.alignment import Map, best_penalty, cross_fitted, explained_variance, fit_relative
+from lva.alignment import Map, best_penalty, cross_fitted, explained_variance, fit_known, fit_relative
 from lva.alignment.measures.crossfit import PENALTIES
 
 RNG = np.random.default_rng(0)
@@ -67,3 +67,11 @@ def test_a_turned_and_scaled_copy_has_the_same_relative_representation():
     np.testing.assert_allclose(fit_relative(x[::2], y[::2]).apply(x)[1::2], y[1::2], atol=0.35)
     both = np.arange(len(y)) % 40 < 20  # with each row its opposite, so that the anchors are centred as well
     np.testing.assert_allclose(fit_relative(x[both], y[both]).apply(x), y, atol=1e-8)
+
+
+def test_a_map_of_known_items_has_seen_no_other():
+    y, known = X @ RNG.standard_normal((6, 3)) + 0.1 * RNG.standard_normal((40, 3)), ~FOLDS[0]
+    found = fit_known(X, y, known, RIDGE).apply(X[~known])
+    assert explained_variance(y[~known], found) > 0.9
+    changed = np.where(known[:, None], y, 1_000)
+    np.testing.assert_array_equal(fit_known(X, changed, known, RIDGE).apply(X[~known]), found)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lva.alignment.checks import Array, as_pair
-from lva.alignment.measures.maps import ANCHORS, Map
+from lva.alignment.measures.maps import ANCHORS, FittedMap, Map
 
 PENALTIES = tuple(float(10.0**power) for power in range(-4, 3))
 Fold = NDArray[np.bool_]  # (n,): the items that are held out
@@ -43,6 +43,14 @@ def best_penalty(x: Array, y: Array, known: Fold, inner: Sequence[Fold], map_: M
             image = replace(map_, penalty=penalty).between(source, target).apply(x[out])
             errors[i] += np.square(image - y[out]).sum()
     return replace(map_, penalty=PENALTIES[int(errors.argmin())])
+
+
+def fit_known(x: ArrayLike, y: ArrayLike, known: ArrayLike, map_: Map) -> FittedMap:
+    """Fit a ridge on the known items alone, (n,) bool; its penalty is the best among thirds of them."""
+    x, y = as_pair(x, y, least=ANCHORS + 1)
+    known = np.asarray(known, np.bool_)
+    thirds = [known & (np.cumsum(known) % 3 == i) for i in range(3)]
+    return best_penalty(x, y, known, thirds, map_).fit(x[known], y[known])
 
 
 def explained_variance(y: ArrayLike, predicted: ArrayLike) -> float:

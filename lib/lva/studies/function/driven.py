@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lva.agent import CONTROLS, Agent, load_agent
 from lva.agent.driving import STEPS, Scenes, drive, make_scenes, read_episodes
-from lva.alignment import Map, best_penalty, cross_fitted, explained_variance, fit_relative
+from lva.alignment import Map, cross_fitted, explained_variance, fit_known, fit_relative
 from lva.ground.artifacts import config_hash
 from lva.ground.values import check_fields, check_value, several, whole
 from lva.spaces import Subjects, item_table
@@ -155,8 +155,5 @@ def _from_anchors(source: Source, own: NDArray, plan: Plan, folds: Folds) -> NDA
     if source.name == CONSTANT:
         told[out] = own[~out].mean(axis=0)
     elif source.name != SAME:
-        known = np.flatnonzero(~out)
-        thirds = [np.isin(np.arange(len(own)), known[i::3]) for i in range(3)]
-        ridge = best_penalty(source.vectors, own, ~out, thirds, MAPS[plan.mapping])
-        told[out] = ridge.fit(source.vectors[~out], own[~out]).apply(source.vectors[out])
+        told[out] = fit_known(source.vectors, own, ~out, MAPS[plan.mapping]).apply(source.vectors[out])
     return told

@@ -20,7 +20,7 @@ from scipy.spatial.distance import cdist
 
 from lva.agent import Agent, load_agent
 from lva.agent.driving import Scenes, drive_each, make_scenes, read_episodes
-from lva.alignment import best_penalty, factor_subspace, interchange, random_subspace
+from lva.alignment import factor_subspace, fit_known, interchange, random_subspace
 from lva.spaces import Subjects
 from lva.studies.function.driven import BASELINE, MAPS, RIDGE, Design, fingerprints, trained_seeds
 from lva.studies.function.factors import APPROACH, ESCAPE, FACTORS, differing, halves, labelled_items
@@ -145,7 +145,7 @@ def _patched(agent: Agent, source: Source, pairs: Pairs, swap: Swap, design: Des
         if swap.subspace != WHOLE:
             basis = _basis(agent, x, known, swap, design)
             patched, rank = interchange(a, patched, basis, swap.dose), basis.shape[1]
-        told[here] = patched if source.name == SAME else _mapped(source, own, known, patched)
+        told[here] = patched if source.name == SAME else fit_known(x, own, known, MAPS[RIDGE]).apply(patched)
     return told, rank
 
 
@@ -155,13 +155,6 @@ def _basis(agent: Agent, x: NDArray, known: NDArray[np.bool_], swap: Swap, desig
     if swap.subspace == RANDOM:
         return random_subspace(x[known], means.shape[1], np.random.default_rng(design.seed))
     return search_subspace(agent, known, swap.factor, means, design) if swap.subspace == SEARCHED else means
-
-
-def _mapped(source: Source, own: NDArray, known: NDArray[np.bool_], x: NDArray) -> NDArray:
-    """A ridge that was fitted on the known half alone, its penalty chosen within it."""
-    thirds = [known & (np.cumsum(known) % 3 == i) for i in range(3)]
-    ridge = best_penalty(source.vectors, own, known, thirds, MAPS[RIDGE])
-    return ridge.fit(source.vectors[known], own[known]).apply(x)
 
 
 def _does(found: pd.DataFrame, scenes: Scenes, instruction: NDArray[np.int64]) -> pd.Series:
