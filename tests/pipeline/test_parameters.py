@@ -6,7 +6,7 @@ import pytest
 from lva.pipeline import PipelineError, plan
 from lva.pipeline.parameters import PARAMETERS, check_own_vectors, check_values
 
-BOOKS = [stage.notebook for stage in plan("smoke", "1,2,3,4,5,6")]
+BOOKS = [stage.notebook for stage in plan("smoke", "1,2,3,4,5,6,7")]
 
 
 def test_every_parameter_of_a_notebook_has_a_check_and_no_other_has():

@@ -56,7 +56,7 @@ def test_one_value_for_a_list_is_a_list_of_one(grid):
         ("[fixed]\nwidht = 1\n[product]\nseed = [1]\n", "mine.toml: no parameter 'widht'; did you mean 'width'?"),
         ('[product]\nwidth = [64, "wide"]\n', "mine.toml: width='wide' is not valid; expected a whole number"),
         ("[product]\nwidth = [64, 1.5]\n", "width=1.5 is not valid"),
-        ("[product]\npermutations = [10, 20]\n", "--only 01,02: no parameter 'permutations'"),
+        ("[product]\npermutations = [200, 400]\n", "--only 01,02: no parameter 'permutations'"),
         ("", "varies no parameter"),
         ("[fixed]\nwidth = 8\n", "varies no parameter"),
         ("[product]\nwidth = []\n", "width=[] must be a list of the values to take, at least one"),
