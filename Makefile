@@ -24,7 +24,7 @@ help:
 	@echo "make gemma       install a real language model, Gemma 3 270M; its terms of use bind you"
 	@echo "make wordllama   install static vectors of words, for grammars with words of your own"
 	@echo "make bench       measure the speed against MiniGrid and EnvPool"
-	@echo "make faults      stop runs at random moments and count how they resume: a night long, resumable"
+	@echo "make faults      kill runs, damage files, call functions wrongly, and count: a night long, resumable"
 	@echo "make lint        check style, format and that notebooks carry no output"
 	@echo "The first of them installs into .venv; PYTHON=... and PIP_ARGS=... choose the interpreter and pip's options."
 
@@ -59,7 +59,7 @@ bench: .venv/.installed-bench
 	@echo "python -m lva publish --benchmarks  copies the tables to data/results and fills docs/benchmarks.md"
 
 faults: .venv/.installed-test
-	@$(BIN)/python tests/faults/campaign.py
+	@$(BIN)/python -m tests.faults.campaign
 
 lint: .venv/.installed-test .venv/.installed-lint
 	@$(BIN)/ruff check

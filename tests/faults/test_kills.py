@@ -3,7 +3,7 @@
 import shutil
 import time
 
-from trial import Trial
+from tests.faults.trial import Trial
 
 
 def test_a_killed_training_resumes_to_equal_hashes(tmp_path):

@@ -32,7 +32,7 @@ class Trial:
     """A run in a folder of its own."""
 
     def __init__(self, folder: Path, only: str | None = None):
-        self.folder, self.cache = folder, folder / "cache"
+        self.folder, self.cache, self.run = folder, folder / "cache", folder / "cache/tiny"
         folder.mkdir(parents=True, exist_ok=True)
         base, tiny = paths.notebooks() / "params/laptop.yaml", Path(__file__).with_name("tiny.yaml")
         values = yaml.safe_load(base.read_text()) | yaml.safe_load(tiny.read_text()) | {"run": "tiny"}
@@ -42,11 +42,16 @@ class Trial:
         self.command = [sys.executable, "-m", "lva", "run", "--profile", str(folder / "tiny.yaml")]
         self.command += ["--only", only] if only else []
 
-    def start(self) -> subprocess.Popen:
+    def start(self, *options: str) -> subprocess.Popen:
         """Begin the run, or go on with it."""
         output = (self.folder / "log").open("ab")
         return subprocess.Popen(
-            self.command, env=self.environment, cwd=self.folder, stdout=output, stderr=output, start_new_session=True
+            [*self.command, *options],
+            env=self.environment,
+            cwd=self.folder,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
 
     def finish(self) -> float:
@@ -85,9 +90,9 @@ class Trial:
 
     def hashes(self) -> dict[str, str]:
         """Everything that the run computed, by its path: tables without times, weights, vectors, figures."""
-        run, found = self.cache / "tiny", {}
-        for path in sorted(path for path in run.rglob("*") if path.is_file()):
-            name = path.relative_to(run).as_posix()
+        found = {}
+        for path in sorted(path for path in self.run.rglob("*") if path.is_file()):
+            name = path.relative_to(self.run).as_posix()
             if path.suffix == ".csv" and path.name != "stages.csv":
                 table = pd.read_csv(path)
                 content = table.drop(columns=[column for column in TIMES if column in table]).to_csv().encode()
@@ -99,3 +104,8 @@ class Trial:
                 continue
             found[name] = hashlib.sha256(content).hexdigest()
         return found
+
+
+def differing(found: dict[str, str], expected: dict[str, str]) -> list[str]:
+    """The names of the files that differ, or that only one side has."""
+    return sorted(name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name))

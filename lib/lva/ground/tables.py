@@ -125,6 +125,8 @@ SCHEMAS: Mapping[str, tuple[str, ...]] = {  # table -> its columns
     ),
     # the benchmarks
     "faults_kills": ("trial", "how", "after_s", "stages_finished", "processes_left", "files_that_differ"),
+    "faults_damage": ("trial", "file", "damage", "outcome", "said"),
+    "faults_calls": ("function", "calls", "answered", "refused", "faults", "first_fault"),
     "bench_reproduce": (
         *(f"minutes_0{stage}" for stage in range(1, 6)),
         *("minutes", "note", "hardware", "python", "torch"),

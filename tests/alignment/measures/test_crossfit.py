@@ -47,11 +47,11 @@ def test_noise_asks_for_a_larger_penalty_than_a_clear_relation():
 @pytest.mark.parametrize(
     ("folds", "message"),
     [
-        (FOLDS[:1], "two or more masks of 40 items"),
+        (FOLDS[:1], "folds holds 1 masks of items, expected two or more"),
         (FOLDS[:3], "hold out item 3 0 times"),
         ([*FOLDS, FOLDS[2]], "hold out item 2 2 times"),
         ([np.ones(40, bool), np.zeros(40, bool)], "held out once"),
-        ([np.ones(3, bool), np.zeros(3, bool)], "masks of 40 items"),
+        ([np.ones(3, bool), np.zeros(3, bool)], "true or false for 40 items"),
     ],
 )
 def test_a_map_that_has_seen_an_item_is_refused(folds, message):

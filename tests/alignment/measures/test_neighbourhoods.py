@@ -68,7 +68,7 @@ def test_ks_and_k_max_may_be_given():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: neighbourhood_size(1), "n=1 items have no neighbours, expected at least 2"),
+        (lambda: neighbourhood_size(1), "n=1 is not valid; expected a whole number from 2"),
         (lambda: Measures().names, r"k_max=None has no names .* call sized\(n\) first"),
         (lambda: Measures(k_max=20).sized(20), "k=20 must be smaller than the 20 items"),
     ],

@@ -183,5 +183,5 @@ def test_nearest_pairs_by_hand():
     pairs = nearest_pairs(x, 3)
     assert [pair[:2] for pair in pairs] == [(0, 3), (0, 2), (2, 3)]
     assert pairs[0][2] == pytest.approx(1) and pairs[1][2] == pytest.approx(1 / 1.01**0.5)
-    with pytest.raises(ValueError, match="top=7 must lie between 1 and the 6 pairs"):
+    with pytest.raises(ValueError, match="top=7 must be at most 6, the pairs of 4 items"):
         nearest_pairs(x, 7)

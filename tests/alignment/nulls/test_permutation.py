@@ -190,7 +190,7 @@ def test_benjamini_hochberg():
     ("call", "message"),
     [
         (lambda: permutation_null(X, Y[:-1]), "x has 20 items and y has 19"),
-        (lambda: permutation_null(X, Y, permutations=0), "permutations=0 must be at least 1"),
+        (lambda: permutation_null(X, Y, permutations=0), "permutations=0 is not valid; expected a whole number from 1"),
         (lambda: permutation_null(X, Y, Measures(k_max=20)), "k=20 must be smaller than the 20 items"),
         (lambda: Measures(kinds=("cca",)), "kind='cca' is unknown"),
         (lambda: Measures(compare="kendall"), "compare='kendall' is unknown; choose one of spearman, pearson"),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lva.alignment.checks import as_space, check_k
+from lva.alignment.checks import as_labels, as_space, check_k
 from lva.alignment.measures.neighbours import neighbours
 
 
@@ -22,9 +22,7 @@ def class_ceiling(y: ArrayLike, labels: Sequence, k: int) -> float:
     """
     Y = as_space(y, "y")
     check_k(k, len(Y))
-    names, of_item = np.unique(np.asarray(labels), return_inverse=True)
-    if len(of_item) != len(Y):
-        raise ValueError(f"labels has {len(of_item)} entries for {len(Y)} items; give one each")
+    names, of_item = np.unique(as_labels(labels, len(Y), "labels"), return_inverse=True)
     near = neighbours(Y).membership(k)
     member = np.eye(len(names))[of_item]
     shared, sizes, total = member.T @ near @ member, member.sum(0), 0.0

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lva.alignment.checks import Array, as_pair
+from lva.alignment.checks import Array, as_mask, as_pair, check_squares, scaled
 from lva.alignment.measures.maps import ANCHORS, FittedMap, Map
 
 PENALTIES = tuple(float(10.0**power) for power in range(-4, 3))
@@ -22,6 +22,7 @@ def cross_fitted(x: ArrayLike, y: ArrayLike, folds: Sequence[ArrayLike], map_: M
     `best_penalty` among the items that are not held out.
     """
     x, y = as_pair(x, y, least=ANCHORS + 1)
+    _check_sizes(x, y)
     masks = as_folds(folds, len(x))
     found = np.empty_like(y)
     for out in masks:
@@ -31,8 +32,12 @@ def cross_fitted(x: ArrayLike, y: ArrayLike, folds: Sequence[ArrayLike], map_: M
     return found
 
 
-def best_penalty(x: Array, y: Array, known: Fold, inner: Sequence[Fold], map_: Map) -> Map:
+def best_penalty(x: ArrayLike, y: ArrayLike, known: Fold, inner: Sequence[Fold], map_: Map) -> Map:
     """The ridge of PENALTIES that best predicts, in squared distance, `inner` folds of `known` items from the rest."""
+    x, y = as_pair(x, y, least=ANCHORS + 1)
+    _check_sizes(x, y)
+    known = as_mask(known, len(x), "known")
+    inner = [as_mask(out, len(x), "a fold") for out in inner]
     errors = np.zeros(len(PENALTIES))
     for out in inner:
         anchors = known & ~out
@@ -48,7 +53,7 @@ def best_penalty(x: Array, y: Array, known: Fold, inner: Sequence[Fold], map_: M
 def fit_known(x: ArrayLike, y: ArrayLike, known: ArrayLike, map_: Map) -> FittedMap:
     """Fit a ridge on the known items alone, (n,) bool; its penalty is the best among thirds of them."""
     x, y = as_pair(x, y, least=ANCHORS + 1)
-    known = np.asarray(known, np.bool_)
+    known = as_mask(known, len(x), "known")
     thirds = [known & (np.cumsum(known) % 3 == i) for i in range(3)]
     return best_penalty(x, y, known, thirds, map_).fit(x[known], y[known])
 
@@ -56,14 +61,28 @@ def fit_known(x: ArrayLike, y: ArrayLike, known: ArrayLike, map_: Map) -> Fitted
 def explained_variance(y: ArrayLike, predicted: ArrayLike) -> float:
     """1 - |y - predicted|^2 / |y - mean|^2: 1 for a perfect prediction, 0 for the mean, and below for worse."""
     y, predicted = as_pair(y, predicted)
+    if y.shape != predicted.shape:
+        raise ValueError(f"y has {y.shape[1]} dimensions and predicted {predicted.shape[1]}; predict in y's space")
+    _check_sizes(y, predicted)
+    first = y[0]
+    y, exponent = scaled(y - first)
+    if not y.any():
+        raise ValueError("all items of y are the same, so there is no variance to explain; check the space")
+    predicted = np.ldexp(predicted - first, -exponent)
+    check_squares(predicted, "predicted, beside the variance of y,")
     return float(1 - np.square(y - predicted).sum() / np.square(y - y.mean(axis=0)).sum())
+
+
+def _check_sizes(x: Array, y: Array) -> None:
+    check_squares(x, "x")
+    check_squares(y, "y")
 
 
 def as_folds(folds: Sequence[ArrayLike], n: int) -> list[Fold]:
     """Return the folds as masks, or raise unless each item is held out by exactly one of two or more."""
-    masks = [np.asarray(fold, np.bool_) for fold in folds]
-    if len(masks) < 2 or any(mask.shape != (n,) for mask in masks):
-        raise ValueError(f"folds must be two or more masks of {n} items each, got {[m.shape for m in masks]}")
+    masks = [as_mask(fold, n, f"folds[{i}]") for i, fold in enumerate(folds)]
+    if len(masks) < 2:
+        raise ValueError(f"folds holds {len(masks)} masks of items, expected two or more")
     held_out = np.sum(masks, axis=0)
     if (held_out != 1).any() or any(mask.all() or not mask.any() for mask in masks):
         item = int(np.flatnonzero(held_out != 1)[0]) if (held_out != 1).any() else 0

@@ -7,10 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
-from lva.alignment.checks import Array, as_space, scaled
+from lva.alignment.checks import Array, as_labels, as_space, scaled
 
 REST = "rest"
 ROUNDING = 1e-9  # of the largest entry: a smaller one is what is left of zero
@@ -61,11 +60,7 @@ def without_factor(x: ArrayLike, factors: Mapping[str, Sequence], name: str) -> 
 
 def indicators(labels: Sequence, n: int, name: str) -> Array:
     """One column for each level: (n, levels)."""
-    if pd.isna(np.asarray(labels)).any():
-        raise ValueError(f"factor {name!r} has no label for some items; give one each")
-    distinct, index = np.unique(np.asarray(labels), return_inverse=True)
-    if len(index) != n:
-        raise ValueError(f"factor {name!r} has {len(index)} labels for {n} items; give one each")
+    distinct, index = np.unique(as_labels(labels, n, f"factor {name!r}"), return_inverse=True)
     return np.eye(len(distinct))[index]
 
 

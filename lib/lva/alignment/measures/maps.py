@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lva.alignment.checks import Array, as_pair, as_space, check_choice, check_count
+from lva.alignment.checks import Array, as_pair, as_space, check_choice, check_count, check_squares
 from lva.alignment.measures.procrustes import rotation
 
 MAPS = ("orthogonal", "affine", "ridge")
 ANCHORS = 2  # fewer items have no direction
-LARGEST = 1e150  # its square is still a number
 
 
 @dataclass(frozen=True)
@@ -89,9 +88,8 @@ class Map:
     def fit(self, x: ArrayLike, y: ArrayLike) -> FittedMap:
         """Fit the map that takes the anchors `x: (m, d1)` to `y: (m, d2)`, row by row; m >= 2."""
         x, y = as_pair(x, y, least=ANCHORS)
-        for name, z in (("x", x), ("y", y)):
-            if not 1 / LARGEST < np.abs(z).max() < LARGEST:
-                raise ValueError(f"{name} is of the order of {np.abs(z).max():.0e}, whose square is lost; rescale it")
+        check_squares(x, "x")
+        check_squares(y, "y")
         return self.between(self.components_of(x, "x"), self.components_of(y, "y"))
 
     def components_of(self, x: Array, name: str = "x") -> Components:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import warnings
 
+from lva.alignment.checks import check_count, check_k
+
 SHARE = 0.14  # of the items: the paper's 15 neighbours of 108 instructions
 COARSE = 0.3  # overlap by chance above which P@k says little
 
 
 def neighbourhood_size(n: int) -> int:
     """Return the default k for `n` items, 14 % of them and at least 1: 15 of 108, 3 of 18."""
-    if n < 2:
-        raise ValueError(f"n={n} items have no neighbours, expected at least 2; embed more instructions")
+    check_count(n, "n", least=2)
     return max(1, round(SHARE * n))
 
 
@@ -23,6 +24,8 @@ def neighbourhood_sizes(n: int) -> tuple[int, ...]:
 
 def overlap_mean(n: int, k: int) -> float:
     """Return the mean of P@k under random pairings of `n` items, k / (n - 1), with ties and without."""
+    check_count(n, "n", least=2)
+    check_k(k, n)
     return k / (n - 1)
 
 

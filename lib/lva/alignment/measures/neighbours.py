@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lva.alignment.checks import Array, as_pair, as_space, check_k
+from lva.alignment.checks import Array, as_pair, as_space, check_count, check_k
 from lva.alignment.measures.chunked import overlap_chunked
 from lva.alignment.measures.similarity import similarity
 from lva.alignment.measures.ties import tie_groups
@@ -90,8 +90,9 @@ def nearest_pairs(x: ArrayLike, top: int) -> list[tuple[int, int, float]]:
     x: (n, d). Equally similar pairs are in the order of their indices.
     """
     S, _ = similarity(as_space(x, "x"), "cosine", False, "x")
+    check_count(top, "top")
     i, j = np.triu_indices(len(S), 1)
-    if not 1 <= top <= len(i):
-        raise ValueError(f"top={top} must lie between 1 and the {len(i)} pairs of {len(S)} items")
+    if top > len(i):
+        raise ValueError(f"top={top} must be at most {len(i)}, the pairs of {len(S)} items")
     first = np.argsort(-S[i, j].round(9), kind="stable")[:top]
     return list(zip(i[first].tolist(), j[first].tolist(), S[i, j][first].tolist()))

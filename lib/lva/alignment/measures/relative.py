@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lva.alignment.checks import Array, as_pair, as_space
+from lva.alignment.checks import Array, as_pair, as_space, check_squares
 from lva.alignment.measures.maps import ANCHORS
 
 CUT = 0.2  # of the largest singular value: along weaker directions small differences of cosines would be blown up
@@ -36,6 +36,8 @@ class RelativeMap:
 def fit_relative(x: ArrayLike, y: ArrayLike) -> RelativeMap:
     """Take the anchors `x: (m, d1)` and the same items in the target, `y: (m, d2)`; m >= 2."""
     x, y = as_pair(x, y, least=ANCHORS)
+    check_squares(x, "x")
+    check_squares(y, "y")
     centred = y - y.mean(axis=0)
     length = np.linalg.norm(centred, axis=1).mean()
     back = np.linalg.pinv(unit(centred), rcond=CUT).T

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lva.alignment.checks import as_space
+from lva.alignment.checks import as_labels, as_space
 from lva.alignment.measures.similarity import similarity
 
 
@@ -70,7 +70,4 @@ def synonym_choice(x: ArrayLike, same: Sequence, meaning: Sequence, length: Sequ
 
 
 def _labels(n: int, **labels: Sequence) -> list[np.ndarray]:
-    for name, given in labels.items():
-        if len(given) != n:
-            raise ValueError(f"{name} has {len(given)} labels for {n} items; give one each")
-    return [np.asarray(given) for given in labels.values()]
+    return [as_labels(given, n, name) for name, given in labels.items()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lva.alignment.checks import Array
+from lva.alignment.checks import Array, as_numbers, check_level
 
 LEVEL = 0.05
 
@@ -16,7 +16,10 @@ def threshold(sample: ArrayLike, level: float = LEVEL) -> Array:
     The ceil((1 - level)(b + 1))-th smallest draw, so that `observed > threshold` if and only if the add-one p of
     `Null` is at most `level`.
     """
-    sample = np.asarray(sample, dtype=np.float64)
+    sample = as_numbers(sample, "sample", "(draws, ...)")
+    check_level(level)
+    if sample.ndim == 0:
+        raise ValueError(f"sample is the number {sample}, expected (draws, ...)")
     rank = int(np.ceil(round((1 - level) * (len(sample) + 1), 9)))
     if not 1 <= rank <= len(sample):
         raise ValueError(f"level={level} cannot be resolved by {len(sample)} draws; draw at least {1 / level:.0f}")
@@ -31,8 +34,13 @@ def calibrated(observed: ArrayLike, sample: ArrayLike, level: float = LEVEL, mos
     Hypothesis: An Aristotelian View*, 2026.
     """
     tau = threshold(sample, level)
+    observed = as_numbers(observed, "observed", "that of a draw")
+    if tau.shape not in (observed.shape, (), (1,)):
+        raise ValueError(
+            f"observed has shape {observed.shape} and a draw of sample {tau.shape}; give the same measures"
+        )
     room = most - tau
-    above = np.asarray(observed, dtype=np.float64) - tau
+    above = observed - tau
     return np.clip(np.divide(above, room, out=np.zeros_like(above), where=room > 0), 0.0, None)
 
 
@@ -41,7 +49,7 @@ def largest_of(observed: ArrayLike, sample: ArrayLike) -> tuple[float, Array]:
 
     The columns of a row of `sample` must come from the same draw, as those of one `Null` do.
     """
-    observed, sample = np.asarray(observed, dtype=np.float64), np.asarray(sample, dtype=np.float64)
+    observed, sample = as_numbers(observed, "observed", "(m,)"), as_numbers(sample, "sample", "(draws, m)")
     if sample.ndim != 2 or observed.shape != sample.shape[1:]:
         raise ValueError(f"observed is {observed.shape} and sample {sample.shape}; expected (m,) and (draws, m)")
     return float(observed.max()), sample.max(axis=1)

@@ -103,6 +103,8 @@ class Measures:
         """Return every statistic under each permutation of y's items: (permutations, len(names))."""
         if x.n != y.n:
             raise ValueError(f"x has {x.n} items and y has {y.n}; embed the same instructions in both")
+        if permutations.shape[1] != x.n or permutations.max(initial=0) >= x.n:
+            raise ValueError(f"the permutations are of {permutations.shape[1]} items, and the spaces have {x.n}")
         columns = [COMPARE[kind](x.parts[kind], y.parts[kind], permutations) for kind in self.kinds]
         return np.column_stack(columns)
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lva.alignment.checks import Array
+from lva.alignment.checks import Array, as_reals
 
 SAME = 1e-9  # statistics this close count as equal: sums in another order round differently
 
@@ -38,6 +38,14 @@ class Null:
     sample: Array
     exact: bool
     source: tuple[object, ...]
+
+    def __post_init__(self) -> None:
+        observed, sample = as_reals(self.observed, "observed"), as_reals(self.sample, "sample")
+        if observed.shape != (len(self.names),) or sample.ndim != 2 or sample.shape[1:] != observed.shape:
+            raise ValueError(
+                f"observed has shape {observed.shape} and sample {sample.shape}, expected ({len(self.names)},) and "
+                f"(draws, {len(self.names)}), one for each of {', '.join(self.names)}"
+            )
 
     @property
     def mean(self) -> Array:
@@ -113,7 +121,9 @@ def benjamini_hochberg(p: ArrayLike) -> Array:
     p: (m,) -> (m,) in [0, 1], in the order given; nan is left out and stays nan. Valid under positive
     dependence, as between pairs that share a space. Ref.: Benjamini & Hochberg 1995; 2001 for dependence.
     """
-    p = np.asarray(p, dtype=np.float64)
+    p = as_reals(p, "p")
+    if p.ndim != 1:
+        raise ValueError(f"p has shape {p.shape}, expected one p-value each: (m,)")
     if np.any((p < 0) | (p > 1)):
         raise ValueError(f"p={p[(p < 0) | (p > 1)][0]} is not a p-value; expected values in [0, 1]")
     q = np.full(p.shape, np.nan)

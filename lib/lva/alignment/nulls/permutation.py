@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lva.alignment.checks import as_pair, check_count, check_seed
 from lva.alignment.nulls.measures import DEFAULTS, Measures
 from lva.alignment.nulls.null import Null
 from lva.alignment.nulls.permuted import Permutations
@@ -14,8 +15,9 @@ from lva.alignment.nulls.permuted import Permutations
 
 def draw_permutations(n: int, count: int, seed: int) -> Permutations:
     """Draw `count` uniform permutations of `n` items: (count, n)."""
-    if count < 1:
-        raise ValueError(f"permutations={count} must be at least 1; 10000 resolves p = 0.0001")
+    check_count(n, "n")
+    check_count(count, "permutations")
+    check_seed(seed)
     rows = np.tile(np.arange(n), (count, 1))
     return np.random.default_rng(seed).permuted(rows, axis=1, out=rows).astype(np.uint32)
 
@@ -35,6 +37,7 @@ def permutation_null(
     not where it comes from: shared words alone pass; see `relabelling_null`.
     x: (n, d1), y: (n, d2). Ref.: Mantel 1967; partial: Legendre 2000, permuting residuals.
     """
+    x, y = as_pair(x, y, least=4)
     measures = measures.sized(len(x))
     a, b = measures.prepare(x, given, "x"), measures.prepare(y, given, "y")
     draws = draw_permutations(a.n, permutations, seed)

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from numpy.typing import ArrayLike
 
+from lva.alignment.checks import as_pair, check_count, check_seed
 from lva.alignment.nulls.measures import DEFAULTS, Measures
 from lva.alignment.nulls.null import Null
 from lva.alignment.nulls.permuted import Permutations
@@ -47,6 +48,7 @@ def relabelling_null(
     x: (n, d1), y: (n, d2). Ref.: ours; group invariance: Hemerik & Goeman, *Exact testing with random
     permutations*, 2018.
     """
+    x, y = as_pair(x, y, least=4)
     measures = measures.sized(len(x))
     a, b = measures.prepare(x, name="x"), measures.prepare(y, name="y")
     exact, drawn = draw_relabellings(group, permutations, seed)
@@ -56,5 +58,7 @@ def relabelling_null(
 
 def draw_relabellings(group: RelabellingGroup, permutations: int, seed: int) -> tuple[bool, Permutations]:
     """Return whether the whole group is drawn, and its permutations of the items: all, or a sample."""
+    check_count(permutations, "permutations")
+    check_seed(seed)
     exact = group.size <= permutations and all(g.elements is not None for g in group.groups)
     return exact, group.every() if exact else group.sample(permutations, seed)

@@ -9,7 +9,7 @@ from math import factorial, prod
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lva.alignment.checks import as_space
+from lva.alignment.checks import as_space, scaled
 from lva.alignment.measures.ties import tie_groups, tie_tolerance
 from lva.alignment.nulls.permuted import Permutations
 
@@ -109,7 +109,7 @@ def item_strides(levels: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def overlap_classes(words: ArrayLike) -> NDArray[np.int64]:
     """Number the distinct values of the Gram matrix of `words: (n, v)`, equal up to rounding: (n, n)."""
-    words = as_space(words, "words")
+    words, _ = scaled(as_space(words, "words"))
     K = (words @ words.T).ravel()
     order = np.argsort(K, kind="stable")
     first, _ = tie_groups(K[order][None], tie_tolerance(words.shape[1], float(np.abs(K).max())))

@@ -20,7 +20,7 @@ from lva.alignment.nulls.permuted import Permutations
 from lva.alignment.nulls.relabelling import draw_relabellings
 from lva.alignment.nulls.relabelling_group import RelabellingGroup
 from lva.alignment.tables.crossed import rescaled
-from lva.alignment.tables.draws import Draws, as_draws, mean_over_draws
+from lva.alignment.tables.draws import Draws, as_draws, count_items, mean_over_draws
 from lva.alignment.tables.halves import best_of_halves
 from lva.alignment.tables.pairs import in_threads
 
@@ -54,7 +54,9 @@ def calibrated_table(
     one half of the items, on the other half; nan for what is no choice, and for other measures.
     One row per reference, choice, null and measure: value, threshold (what 5 % of the null reach), calibrated, p.
     """
-    n = len(seeds[0])
+    n = count_items(
+        {"seeds": list(seeds), **{name: x for one in references.values() for name, x in one.spaces.items()}}
+    )
     measures = MEASURES.sized(n)
     shown = {f"P@{measures.k_max}": measures.k_max - 1, "cka": measures.k_max, "rsa": measures.k_max + 1}
     agents = [measures.prepare(z) for z in seeds]
@@ -64,7 +66,9 @@ def calibrated_table(
     }
 
     def sampled(choices: Choices, draws: Permutations) -> tuple[NDArray, NDArray]:
-        ready = [[measures.prepare(z, name=str(name)) for z in as_draws(x)] for name, x in choices.spaces.items()]
+        ready = [
+            [measures.prepare(z, name=str(name)) for z in as_draws(x, str(name))] for name, x in choices.spaces.items()
+        ]
         observed = [np.mean([measures.score(*pair) for pair in product(agents, ys)], axis=0) for ys in ready]
         sample = [np.mean([measures.permute(*pair, draws) for pair in product(agents, ys)], axis=0) for ys in ready]
         return np.array(observed), np.stack(sample, axis=1)

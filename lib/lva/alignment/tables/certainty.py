@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from lva.alignment.checks import Array
+from lva.alignment.checks import Array, as_labels
 from lva.alignment.measures.neighbourhoods import neighbourhood_sizes, overlap_mean
 from lva.alignment.nulls.measures import Measures
 from lva.alignment.tables.crossed import crossed_interval, rescaled
-from lva.alignment.tables.draws import Draws, as_draws
+from lva.alignment.tables.draws import Draws, as_draws, count_items
 from lva.alignment.tables.halves import best_of_halves
 from lva.alignment.tables.pairs import in_threads
 
@@ -65,9 +65,11 @@ def certainty_table(
     it is too close for having been chosen (`best_of_halves`); gain = value - (the baseline's value - optimism),
     gain_low, gain_high.
     """
+    n = count_items({"seeds": list(seeds), **references, **{name: list(x) for name, x in baselines.items()}})
+    factors = {name: as_labels(labels, n, f"factor {name!r}") for name, labels in factors.items()}
 
     def rows(name: str) -> pd.DataFrame:
-        targets = as_draws(references[name])
+        targets = as_draws(references[name], name)
         agents = [Scored(seeds, target) for target in targets]
         words = [_Baselines(baselines, target) for target in targets]
         everything = np.arange(len(targets[0]))

@@ -12,7 +12,7 @@ from lva.alignment.measures.neighbourhoods import neighbourhood_size
 from lva.alignment.measures.neighbours import precision_at_k
 from lva.alignment.nulls.null import max_t
 from lva.alignment.nulls.permutation import permutation_null
-from lva.alignment.tables.draws import Draws, mean_over_draws
+from lva.alignment.tables.draws import Draws, count_items, mean_over_draws
 
 METRICS = ("cosine", "euclidean")
 
@@ -24,9 +24,13 @@ def best_choice(
 
     measure: by default P@k, k the `neighbourhood_size` of the items.
     """
-    measure = measure or f"P@{neighbourhood_size(len(target))}"
+    n = count_items({"target": target, **choices})
+    measure = measure or f"P@{neighbourhood_size(n)}"
     nulls = {name: permutation_null(x, target, permutations=permutations) for name, x in choices.items()}
-    at = next(iter(nulls.values())).names.index(measure)
+    names = nulls[next(iter(choices))].names
+    if measure not in names:
+        raise ValueError(f"measure={measure!r} is unknown; choose one of {', '.join(names)}")
+    at = names.index(measure)
     adjusted = max_t(list(nulls.values())).reshape(len(nulls), -1)[:, at]
     values = [null.observed[at] for null in nulls.values()]
     return pd.DataFrame({"choice": list(nulls), "measure": measure, "value": values, "p_adjusted": adjusted})
@@ -38,7 +42,8 @@ def metric_table(references: Mapping[str, Draws], seeds: Sequence[ArrayLike], k:
     references: name -> (n, d), or several draws; seeds: one (n, d) each; k: `neighbourhood_size` of the items by
     default. Centred: with the mean item subtracted, which changes no Euclidean distance.
     """
-    k = k or neighbourhood_size(len(seeds[0]))
+    n = count_items({"seeds": list(seeds), **references})
+    k = neighbourhood_size(n) if k is None else k
 
     def shared(metric: str, centred: bool) -> Callable:
         return lambda x, y: precision_at_k(x, y, k, metric, centred)

@@ -15,7 +15,7 @@ from lva.alignment.measures.factors import factor_shares, without_factor
 from lva.alignment.measures.neighbourhoods import neighbourhood_size
 from lva.alignment.measures.neighbours import precision_at_k
 from lva.alignment.nulls.measures import Measures
-from lva.alignment.tables.draws import Draws, as_draws, mean_over_draws
+from lva.alignment.tables.draws import Draws, as_draws, count_items, mean_over_draws
 
 NOTHING = "nothing"  # is taken out
 
@@ -34,7 +34,8 @@ def agreement_course(moments: Sequence[Moment], references: Mapping[str, Draws],
 
     references: name -> (n, d), or several draws; k: `neighbourhood_size` of the items by default.
     """
-    k = k or neighbourhood_size(len(moments[0].embedding))
+    n = count_items(_embeddings(moments) | dict(references))
+    k = neighbourhood_size(n) if k is None else k
     shared = partial(mean_over_draws, partial(precision_at_k, k=k))
     rows = [
         (moment.x, moment.at, name, f"P@{k}", shared(moment.embedding, reference), moment.seed)
@@ -45,6 +46,7 @@ def agreement_course(moments: Sequence[Moment], references: Mapping[str, Draws],
 
 def composition_course(moments: Sequence[Moment], factors: Mapping[str, Sequence]) -> pd.DataFrame:
     """`factor_shares` of every moment: x, at, factor, share, seed; factors: name -> (n,) labels."""
+    count_items(_embeddings(moments))
     rows = [
         (moment.x, moment.at, factor, share, moment.seed)
         for moment in moments
@@ -62,8 +64,10 @@ def parts_course(
     (n,) labels.
     One row per kind of experience, amount, removed factor (`nothing` first) and reference: mean and sd over seeds.
     """
-    measures = Measures(kinds=("precision",)).sized(len(moments[0].embedding))
-    ready = {name: [measures.prepare(y, name=name) for y in as_draws(draws)] for name, draws in references.items()}
+    measures = Measures(kinds=("precision",)).sized(count_items(_embeddings(moments) | dict(references)))
+    ready = {
+        name: [measures.prepare(y, name=name) for y in as_draws(draws, name)] for name, draws in references.items()
+    }
     rows = []
     for moment, removed in product(moments, [NOTHING, *factors]):
         whole = removed == NOTHING
@@ -75,3 +79,7 @@ def parts_course(
     keys = ["x", "at", "removed", "reference", "measure"]
     over_seeds = pd.DataFrame(rows, columns=[*keys, "value"]).groupby(keys, sort=False).value
     return over_seeds.agg(value="mean", sd="std").reset_index()
+
+
+def _embeddings(moments: Sequence[Moment]) -> dict[str, ArrayLike]:
+    return {f"{moment.seed} after {moment.at} {moment.x}": moment.embedding for moment in moments}

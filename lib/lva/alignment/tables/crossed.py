@@ -12,7 +12,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lva.alignment.checks import Array
+from lva.alignment.checks import Array, as_labels, check_count
 from lva.alignment.tables.intervals import Component, Interval, combined, over_trainings
 
 Statistic = Callable[[NDArray[np.int64]], float | Array]  # of the items kept, by index
@@ -23,6 +23,9 @@ def rescaled(k: int, kept: int, n: int) -> int:
 
     With the same k, an item would look further for its neighbours the fewer items there are.
     """
+    check_count(n, "n", least=2)
+    check_count(kept, "kept")
+    check_count(k, "k")
     return max(1, round(k * (kept - 1) / (n - 1)))
 
 
@@ -33,9 +36,9 @@ def crossed_jackknife(statistic: Statistic, factors: Mapping[str, Sequence]) -> 
     indices of the items kept, and must rescale its k to their number (`rescaled`).
     factors: name -> (n,) labels, two levels or more each.
     """
-    components = {}
+    components, n = {}, _item_count(factors)
     for name, labels in factors.items():
-        levels, of_item = np.unique(np.asarray(labels), return_inverse=True)
+        levels, of_item = np.unique(as_labels(labels, n, f"factor {name!r}"), return_inverse=True)
         if len(levels) < 2:
             raise ValueError(f"factor {name!r} has one level, and none can be left out; drop the factor")
         left = np.array([statistic(np.flatnonzero(of_item != level)) for level in range(len(levels))])
@@ -53,7 +56,7 @@ def crossed_interval(
     statistic: items kept -> (seeds, ...), or with two sides (seeds, seeds of the other, ...). Ref.: McCullagh,
     *Resampling and exchangeable arrays*, 2000.
     """
-    values = np.asarray(statistic(np.arange(len(next(iter(factors.values()))))))
+    values = np.asarray(statistic(np.arange(_item_count(factors))))
     axes = tuple(range(sides))
     components = crossed_jackknife(lambda keep: np.mean(statistic(keep), axis=axes), factors)
     for one, other in combinations(factors, 2):
@@ -61,6 +64,16 @@ def crossed_interval(
             components |= _larger(one, other, components)
     trainings = over_trainings(values if sides == 2 else values[:, None])
     return combined(values.mean(axis=axes), [*components.values(), *trainings], level)
+
+
+def _item_count(factors: Mapping[str, Sequence]) -> int:
+    """The number of items that the first factor has labels for."""
+    if not factors:
+        raise ValueError("no factor is given, expected at least one; its levels are left out in turn")
+    shape = np.shape(next(iter(factors.values())))
+    if not shape or shape[0] < 2:
+        raise ValueError(f"factor {next(iter(factors))!r} has labels of shape {shape}, expected one for each item")
+    return shape[0]
 
 
 def _larger(one: str, other: str, components: Mapping[str, Component]) -> dict[str, Component]:

@@ -33,6 +33,8 @@ def precision_curves(
     extremes; null_* the mean of the permutation null and 95 % of it, relabel_* the same of the relabelling null.
     """
     sets = as_sets(spaces)
+    if a not in sets:
+        raise ValueError(f"a={a!r} is no space; choose one of {', '.join(sets)}")
     n = len(sets[a][0])
     measures = Measures(kinds=("precision",), k_max=k_max).sized(n)
     ready = {name: [measures.prepare(z, name=name) for z in seeds] for name, seeds in sets.items()}

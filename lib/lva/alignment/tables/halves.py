@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lva.alignment.checks import Array
+from lva.alignment.checks import Array, check_count, check_seed
 
 Scores = Callable[[NDArray[np.int64]], Array]  # of every choice, by the items kept
 
@@ -29,6 +29,9 @@ def best_of_halves(scores: Scores, n: int, splits: int = 20, seed: int = 0) -> B
     scores: items kept -> (choices, ...), each entry beyond the choices maximised by itself; value and optimism are
     (...), chosen is (choices, ...).
     """
+    check_count(n, "n", least=2)
+    check_count(splits, "splits")
+    check_seed(seed)
     rng = np.random.default_rng(seed)
     halves = [np.array_split(rng.permutation(n), 2) for _ in range(splits)]
     values = np.array([[scores(np.sort(half)) for half in pair] for pair in halves])  # (splits, 2, choices, ...)

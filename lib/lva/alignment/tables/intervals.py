@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from lva.alignment.checks import Array
+from lva.alignment.checks import Array, as_reals, check_count, check_level, check_seed
 
 Statistic = Callable[[NDArray[np.int64]], float | Array]  # of the items kept, by index
 
@@ -38,8 +38,7 @@ class Interval:
 
 def interval(estimate: float | Array, se: float | Array, degrees: float, level: float = 0.95) -> Interval:
     """Return estimate +- t se, t the quantile of Student's distribution at `level`."""
-    if not 0 < level < 1:
-        raise ValueError(f"level={level} must lie in (0, 1); 0.95 is usual")
+    check_level(level)
     half = stats.t.ppf((1 + level) / 2, degrees) * se
     return Interval(estimate, estimate - half, estimate + half, se)
 
@@ -69,7 +68,10 @@ def over_trainings(values: Array) -> list[Component]:
 
 def deletion_groups(n: int, groups: int | None, seed: int) -> list[NDArray[np.int64]]:
     """Split `n` items at random into groups of equal size (within one item), each item alone for None."""
+    check_count(n, "n", least=2)
     groups = n if groups is None else groups
+    check_count(groups, "groups")
+    check_seed(seed)
     if not 2 <= groups <= n:
         raise ValueError(f"groups={groups} must lie between 2 and the {n} items")
     return np.array_split(np.random.default_rng(seed).permutation(n), groups)
@@ -113,7 +115,7 @@ class Spread:
 
 def spread(values: ArrayLike) -> Spread:
     """Describe values over training seeds: mean, sd (n - 1), extremes, count."""
-    v = np.asarray(values, dtype=np.float64)
+    v = as_reals(values, "values")
     if v.size == 0:
         raise ValueError("no values to describe, expected one per seed; train at least one seed")
     sd = float(v.std(ddof=1)) if v.size > 1 else float("nan")

@@ -9,11 +9,12 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from lva.alignment.checks import check_k
 from lva.alignment.measures.neighbourhoods import neighbourhood_size, neighbourhood_sizes
 from lva.alignment.measures.neighbours import precision_at_k
 from lva.alignment.nulls.measures import KINDS, Measures
 from lva.alignment.tables.crossed import crossed_interval, rescaled
-from lva.alignment.tables.draws import Draws, as_draws, mean_over_draws
+from lva.alignment.tables.draws import Draws, as_draws, count_items, mean_over_draws
 from lva.alignment.tables.intervals import spread
 
 EVERY = Measures(kinds=KINDS)
@@ -32,11 +33,14 @@ def ladder(
     P@k between `neighbourhood_sizes`.
     """
     spaces = {**targets, **rungs}
-    n = len(as_draws(next(iter(spaces.values())))[0])
+    n = count_items(spaces)
     measures = measures.sized(n)
     between = {f"P@{k}" for k in range(1, n) if k not in neighbourhood_sizes(n)}
     shown = [name for name in measures.names if name not in between] if shown is None else shown
-    ready = {name: [measures.prepare(z, name=str(name)) for z in as_draws(entry)] for name, entry in spaces.items()}
+    ready = {
+        name: [measures.prepare(z, name=str(name)) for z in as_draws(entry, str(name))]
+        for name, entry in spaces.items()
+    }
     rows = []
     for rung, target in product(rungs, targets):
         if rung != target:
@@ -63,9 +67,16 @@ def contrast(
     """
     if not nearer or not farther:
         raise ValueError(f"{len(nearer)} spaces against {len(farther)}; a contrast needs at least one on each side")
-    seeds = as_draws(a)
-    n = len(seeds[0])
-    k = k or neighbourhood_size(n)
+    seeds, near, far = (
+        as_draws(a, "a"),
+        [as_draws(z, "nearer") for z in nearer],
+        [as_draws(z, "farther") for z in farther],
+    )
+    n = count_items(
+        {"a": seeds} | {f"nearer[{i}]": z for i, z in enumerate(near)} | {f"farther[{i}]": z for i, z in enumerate(far)}
+    )
+    k = neighbourhood_size(n) if k is None else k
+    check_k(k, n)
 
     def differences(items) -> np.ndarray:
         size = rescaled(k, len(items), n)
@@ -73,11 +84,10 @@ def contrast(
         def shared(x, y) -> float:
             return precision_at_k(x[items], y[items], size)
 
-        near, far = (
-            np.array([np.mean([mean_over_draws(shared, x, z) for z in group]) for x in seeds])
-            for group in (nearer, farther)
+        closer, less = (
+            np.array([np.mean([mean_over_draws(shared, x, z) for z in group]) for x in seeds]) for group in (near, far)
         )
-        return near - far
+        return closer - less
 
     interval = crossed_interval(differences, factors)
     return {"difference": float(interval.estimate), "low": float(interval.low), "high": float(interval.high)}
