@@ -1,6 +1,6 @@
 """The tiles of the world as MiniGrid draws them.
 
-Those of the sizes that an agent can have are saved beside `lva.world.render`, as learning needs no MiniGrid.
+Those of a few sizes are saved beside `lva.world.render`, as learning needs no MiniGrid.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from lva.world.kernels.codes import CODE_OF_TRIPLE, N_CODES, UNSEEN, object_of
 from lva.world.render import N_TILES, SAVED_TILES
 
 AGENT_HEADING = 3  # of the agent in its own view: up
-SAVED_SIZES = (8, 32)  # those an agent can have
+SAVED_SIZES = (8, 24, 32)  # those that an agent can have, and that of figures; MiniGrid draws a size in 10 seconds
 
 
 def draw_tiles(tile_size: int) -> np.ndarray:
