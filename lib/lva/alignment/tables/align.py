@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from lva.alignment.checks import Array, as_space, check_count
+from lva.alignment.checks import Array, as_space, check_count, check_seed
 from lva.alignment.measures.neighbourhoods import neighbourhood_sizes
 from lva.alignment.nulls.measures import KINDS, Measures
 from lva.alignment.nulls.permutation import draw_permutations
@@ -48,6 +48,11 @@ class Table:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        for name, least in {"permutations": 1, "refits": 0, "groups": 2}.items():
+            check_count(getattr(self, name), name, least)
+        if self.retrieval_k is not None:
+            check_count(self.retrieval_k, "retrieval_k")
+        check_seed(self.seed)
         k_max = self.measures.k_max
         for k in self.ks or ():
             check_count(k, "ks: k")
