@@ -9,20 +9,20 @@ import numpy as np
 from hypothesis import strategies as st
 
 ONE_IN = 32  # arguments are wrong, so that most calls with several spaces are good
-SCALES = (1.0, 1.0, 1.0, 1e-200, 1e155, 1.7e308, 5e-324)
+SCALES = (*[1.0] * 16, 1e-200, 1e155, 1.7e308, 5e-324)
 NO_COUNTS = (0, -1, 1.5, True, float("nan"), float("inf"), "three", None, np.float32(2))
 NO_SHARES = (0, 1, -0.5, 1.5, float("nan"), float("inf"), "half", None)
 
 
 def mostly(good: st.SearchStrategy, bad: st.SearchStrategy) -> st.SearchStrategy:
     """`good`, and one time in `ONE_IN` `bad`."""
-    return st.integers(1, ONE_IN).flatmap(lambda i: bad if i == 1 else good)
+    return st.integers(1, ONE_IN).flatmap(lambda i: bad if i == ONE_IN // 2 else good)  # its ends are drawn more often
 
 
 def space(n: int, d: int | None = None) -> st.SearchStrategy:
     """An embedding of n items, of any scale, with ties and repeated items in some."""
     seeds, dimensions = st.integers(0, 10**6), st.just(d) if d else st.integers(1, 6)
-    kinds = st.sampled_from([*["normal"] * 8, "whole", "whole", "repeated", "constant", "zero"])
+    kinds = st.sampled_from([*["normal"] * 16, "whole", "whole", "repeated", "constant", "zero"])
     good = st.builds(_good_space, st.just(n), dimensions, seeds, kinds, st.sampled_from(SCALES))
     return mostly(good, st.builds(_bad_space, st.just(n), dimensions, seeds, st.sampled_from(sorted(SPOILED))))
 
@@ -89,6 +89,18 @@ def factors(n: int) -> st.SearchStrategy:
     """Labels of the items by the name of their factor."""
     good = st.dictionaries(st.sampled_from(["task", "color", "kind"]), labels(n), min_size=1, max_size=3)
     return mostly(good, st.just({}))
+
+
+def design(n: int) -> st.SearchStrategy:
+    """Labels of factors that cross, each of at least two levels."""
+    crossed = {"task": [i % 2 for i in range(n)], "color": [i // 2 % 3 for i in range(n)]}
+    return mostly(st.just(crossed), st.one_of(factors(n), factors(n + 1)))
+
+
+def wordings(n: int) -> dict[str, st.SearchStrategy]:
+    """What items share and mean: fours of two meanings."""
+    same, meaning = ([i // 4 for i in range(n)], [i % 4 // 2 for i in range(n)])
+    return {"same": mostly(st.just(same), labels(n)), "meaning": mostly(st.just(meaning), labels(n))}
 
 
 def levels(n: int) -> st.SearchStrategy:

@@ -124,10 +124,10 @@ CALLS: dict[str, Call] = {
     "ceiling_table": Call(lambda n: {"spaces": a.spaces(n), "classes": a.factors(n), "k": a.count(n - 1)}),
     "certainty_table": Call(
         lambda n: {
-            "seeds": a.draws(n),
-            "references": a.spaces(n),
-            "baselines": st.fixed_dictionaries({"words": a.draws(n)}),
-            "factors": a.factors(n),
+            "seeds": a.draws(2 * n),
+            "references": a.spaces(2 * n),
+            "baselines": st.fixed_dictionaries({"words": a.draws(2 * n)}),
+            "factors": a.design(2 * n),
         }
     ),
     "cka": Call(lambda n: _sides(n, debiased=st.booleans()), lambda x, y, debiased: _cka(x, y, debiased)),
@@ -138,7 +138,7 @@ CALLS: dict[str, Call] = {
             "a": a.draws(n),
             "nearer": a.draws(n),
             "farther": a.draws(n),
-            "factors": a.factors(n),
+            "factors": a.design(n),
             "k": a.count(n - 1),
         }
     ),
@@ -185,8 +185,8 @@ CALLS: dict[str, Call] = {
     ),
     "precision_curves": Call(
         lambda n: {
-            "spaces": a.spaces(n, least=2),
-            "a": st.sampled_from("abc"),
+            "spaces": st.fixed_dictionaries({"a": a.space(n), "b": a.space(n)}),
+            "a": a.mostly(st.just("a"), st.just("c")),
             "group": _group(n),
             "k_max": a.count(n - 1),
             "permutations": DRAWS,
@@ -204,20 +204,17 @@ CALLS: dict[str, Call] = {
     ),
     "spread": Call(lambda n: {"values": a.numbers(n)}, nan=True),
     "synonym_choice": Call(
-        lambda n: {"x": a.space(n), "same": a.labels(n), "meaning": a.labels(n), "length": a.labels(n)}
+        lambda n: {"x": a.space(n)} | a.wordings(n) | {"length": a.mostly(st.just([0] * n), a.labels(n))}
     ),
     "synonym_choice_table": Call(
-        lambda n: {
-            "spaces": st.fixed_dictionaries({"m": a.draws(n)}),
-            "same": a.labels(n),
-            "meaning": a.labels(n),
-            "length": a.labels(n),
-        }
+        lambda n: (
+            {"spaces": st.fixed_dictionaries({"m": a.draws(n)})}
+            | a.wordings(n)
+            | {"length": a.mostly(st.just([0] * n), a.labels(n))}
+        )
     ),
-    "synonym_rate": Call(lambda n: {"x": a.space(n), "same": a.labels(n), "meaning": a.labels(n)}),
-    "synonym_table": Call(
-        lambda n: {"spaces": st.fixed_dictionaries({"m": a.draws(n)}), "same": a.labels(n), "meaning": a.labels(n)}
-    ),
+    "synonym_rate": Call(lambda n: {"x": a.space(n)} | a.wordings(n)),
+    "synonym_table": Call(lambda n: {"spaces": st.fixed_dictionaries({"m": a.draws(n)})} | a.wordings(n)),
     "threshold": Call(lambda n: {"sample": a.numbers(30), "level": a.share()}),
     "without_factor": Call(
         lambda n: {"x": a.space(n), "factors": a.factors(n), "name": st.sampled_from(["task", "color", "size"])}
@@ -232,7 +229,7 @@ def public_functions() -> set[str]:
 
 def drawn(name: str) -> st.SearchStrategy[dict[str, Any]]:
     """Arguments for a function, all of the same number of items."""
-    return st.integers(3, 12).flatmap(lambda n: st.fixed_dictionaries(CALLS[name].arguments(n)))
+    return st.sampled_from([8, 10, 12, 6, 9, 4, 3]).flatmap(lambda n: st.fixed_dictionaries(CALLS[name].arguments(n)))
 
 
 def judge(name: str, given: dict[str, Any]) -> str:

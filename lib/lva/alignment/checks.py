@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -59,6 +59,11 @@ def as_labels(labels: Sequence, n: int, name: str) -> NDArray:
     if pd.isna(array).any():
         raise ValueError(f"{name}: no label for item {int(np.flatnonzero(pd.isna(array))[0])}; give one each")
     return array
+
+
+def as_factors(factors: Mapping[str, Sequence], n: int) -> dict[str, NDArray]:
+    """Return the labels of `n` items by the name of their factor, or raise unless each factor labels each item."""
+    return {name: as_labels(labels, n, f"factor {name!r}") for name, labels in factors.items()}
 
 
 def as_mask(mask: ArrayLike, n: int, name: str) -> NDArray[np.bool_]:

@@ -13,6 +13,7 @@ from lva.alignment import (
     relabelling_group,
     relabelling_null,
     rsa,
+    without_factor,
 )
 
 from ..grammars import grammar
@@ -50,6 +51,12 @@ def test_a_contrast_is_the_difference_of_means_and_finds_the_planted_one(near_an
     assert 0 < found["low"] < found["difference"] < found["high"]
     none = contrast(x, far[:1], far[1:], ROWS_OF_FIVE, k=5)
     assert none["low"] < 0 < none["high"]
+
+
+def test_a_contrast_refuses_labels_of_other_items(near_and_far):
+    x, near, far = near_and_far
+    with pytest.raises(ValueError, match=r"factor 'row': shape .41,. for 40 items"):
+        contrast(x, near, far, {"row": [0] * (N + 1)})
 
 
 def test_a_contrast_has_the_default_neighbourhood(near_and_far):
@@ -101,3 +108,9 @@ def test_a_space_without_variance_is_refused():
         factor_shares(np.ones((6, 2)), {"f": list("ababab")})
     with pytest.raises(ValueError, match=r"shape .5,. for 6 items"):
         factor_shares(RNG.normal(size=(6, 2)), {"f": list("ababa")})
+
+
+def test_what_a_factor_leaves_must_be_numbers():
+    largest = np.finfo(float).max * np.array([[1.0], [1.0], [-1.0], [1.0]])
+    with pytest.raises(ValueError, match="beyond the largest one; divide x by 10 first"):
+        without_factor(largest, {"f": [0, 1, 0, 1]}, "f")

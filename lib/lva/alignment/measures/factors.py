@@ -55,7 +55,11 @@ def without_factor(x: ArrayLike, factors: Mapping[str, Sequence], name: str) -> 
     X = x - mean
     left = X - upto @ (upto.T @ X) + before @ (before.T @ X)
     left[np.abs(left) < ROUNDING * np.abs(x).max()] = 0.0
-    return np.ldexp(mean + left, exponent)
+    with np.errstate(over="ignore"):
+        found = np.ldexp(mean + left, exponent)
+    if not np.isfinite(found).all():
+        raise ValueError(f"x without {name!r} has numbers beyond the largest one; divide x by 10 first")
+    return found
 
 
 def indicators(labels: Sequence, n: int, name: str) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from lva.alignment.checks import Array, as_labels
+from lva.alignment.checks import Array, as_factors
 from lva.alignment.measures.neighbourhoods import neighbourhood_sizes, overlap_mean
 from lva.alignment.nulls.measures import Measures
 from lva.alignment.tables.crossed import crossed_interval, rescaled
@@ -66,7 +66,7 @@ def certainty_table(
     gain_low, gain_high.
     """
     n = count_items({"seeds": list(seeds), **references, **{name: list(x) for name, x in baselines.items()}})
-    factors = {name: as_labels(labels, n, f"factor {name!r}") for name, labels in factors.items()}
+    factors = as_factors(factors, n)
 
     def rows(name: str) -> pd.DataFrame:
         targets = as_draws(references[name], name)

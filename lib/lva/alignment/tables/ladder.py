@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from lva.alignment.checks import check_k
+from lva.alignment.checks import as_factors, check_k
 from lva.alignment.measures.neighbourhoods import neighbourhood_size, neighbourhood_sizes
 from lva.alignment.measures.neighbours import precision_at_k
 from lva.alignment.nulls.measures import KINDS, Measures
@@ -75,7 +75,7 @@ def contrast(
     n = count_items(
         {"a": seeds} | {f"nearer[{i}]": z for i, z in enumerate(near)} | {f"farther[{i}]": z for i, z in enumerate(far)}
     )
-    k = neighbourhood_size(n) if k is None else k
+    factors, k = as_factors(factors, n), neighbourhood_size(n) if k is None else k
     check_k(k, n)
 
     def differences(items) -> np.ndarray:
