@@ -133,6 +133,14 @@ def test_forward_is_decide_of_language():
     )
 
 
+@pytest.mark.parametrize("previous_action", [False, True])
+def test_several_e_l_at_a_view_are_each_decided_on(previous_action):
+    agent = new_agent(AgentConfig(word_init="random", previous_action=previous_action))
+    tokens, previous, e_ls = agent.vision(some_views(4)), torch.arange(4), torch.randn(4, 3, 128)
+    one_by_one = torch.stack([agent.decide_on(e_ls[:, i], tokens, previous) for i in range(3)], dim=1)
+    torch.testing.assert_close(agent.decide_each(e_ls, tokens, previous), one_by_one)
+
+
 def test_an_instruction_may_be_shared_by_many_views():
     agent, views = new_agent(AgentConfig(word_init="random")), some_views(6)
     instruction = torch.tensor([0, 1, 0, 1, 0, 1])

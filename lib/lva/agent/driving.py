@@ -126,20 +126,19 @@ def _watch(agent: Agent, told: torch.Tensor, own: torch.Tensor, scenes: Scenes, 
     (steps, seed), n = run, len(scenes.world)
     world, limits, generator = scenes.world.copy(), scenes.world.max_steps, np.random.default_rng(seed)
     world.max_steps = np.full_like(limits, NO_END)
-    options = torch.from_numpy(np.maximum(scenes.candidates.reshape(n, -1), 0)).to(agent.device)
+    options = np.maximum(scenes.candidates.reshape(n, -1), 0)
+    known = own[torch.from_numpy(np.column_stack([scenes.instruction, options])).to(agent.device)]
+    e_ls = torch.cat([told[:, None], known], dim=1)  # what drives it, its own, and what the observer thinks of
     likelihood, divergence = np.zeros(options.shape), np.zeros(n)
     success = np.zeros(n, np.bool_)
     for t in range(steps):
         tokens = agent.vision(view_tiles(world.observe()).long().to(agent.device))
         previous = torch.from_numpy(np.minimum(world.last_action, N_ACTIONS).astype(np.int64)).to(agent.device)
-        decided = agent.decide_on(told, tokens, previous).float().log_softmax(1)
-        native = agent.decide_on(own[scenes.instruction], tokens, previous).float().log_softmax(1)
-        divergence += (native.exp() * (native - decided)).sum(1).cpu().numpy() / steps
-        actions = (decided.cpu().numpy() + generator.gumbel(size=decided.shape)).argmax(1)
-        taken = torch.from_numpy(actions)[:, None].to(agent.device)
-        for option in range(options.shape[1]):
-            known = agent.decide_on(own[options[:, option]], tokens, previous).float().log_softmax(1)
-            likelihood[:, option] += known.gather(1, taken)[:, 0].cpu().numpy()
+        policies = agent.decide_each(e_ls, tokens, previous).float().log_softmax(-1).cpu().numpy()
+        decided, native = policies[:, 0], policies[:, 1]
+        divergence += (np.exp(native) * (native - decided)).sum(1) / steps
+        actions = (decided + generator.gumbel(size=decided.shape)).argmax(1)
+        likelihood += np.take_along_axis(policies[:, 2:], actions[:, None, None], axis=2)[..., 0]
         success |= (world.step(actions.astype(np.uint8)) == SUCCESS) & (t < limits)
     return Driven(success, _posterior(likelihood.reshape(scenes.candidates.shape), scenes.candidates), divergence)
 

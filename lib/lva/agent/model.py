@@ -67,21 +67,25 @@ class Agent(nn.Module, PyTorchModelHubMixin, library_name="lva"):
         return self.decide_on(e_l, self.vision(tiles), previous)
 
     def decide_on(self, e_l: Tensor, tokens: Tensor, previous: Tensor | None = None) -> Tensor:
-        """The same on views that `vision` has read: `tokens: (b, 49, token_size)`, for several E_L at one view."""
-        x, _ = self.look(e_l, tokens)
-        if self.previous is not None:
-            x = x + self.previous(previous)
+        """The same on views that `vision` has read: `tokens: (b, 49, token_size)`."""
+        return self._act(self.look(e_l, tokens)[0], previous)
+
+    def decide_each(self, e_ls: Tensor, tokens: Tensor, previous: Tensor | None = None) -> Tensor:
+        """The same of several E_L at each view: `e_ls: (b, several, language_size)` -> (b, several, 6)."""
+        return self._act(self.attention(e_ls, tokens)[0], None if previous is None else previous[:, None])
+
+    def _act(self, seen: Tensor, previous: Tensor | None) -> Tensor:
+        x = seen if self.previous is None else seen + self.previous(previous)
         return self.actions(x + self.mlp(x))
 
     def look(self, asking: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor]:
         """What was seen (b, language_size), and where (b, heads, 49): of words that look one by one, the mean."""
         if asking.ndim == 2:
             return self.attention(asking, tokens)
-        length = asking.shape[1]
-        seen, weights = self.attention(asking.flatten(0, 1), tokens.repeat_interleave(length, 0))
-        there = asking.any(-1).to(seen.dtype)
+        looks = self.attention(asking, tokens)
+        there = asking.any(-1).to(looks[0].dtype)
         share = there / there.sum(1, keepdim=True)
-        return (torch.einsum("bw,bw...->b...", share, x.unflatten(0, (-1, length))) for x in (seen, weights))
+        return tuple(torch.einsum("bw,bw...->b...", share, x) for x in looks)
 
     @torch.no_grad()
     def language_embedding(self, texts: Iterable[str]) -> np.ndarray:
@@ -176,16 +180,19 @@ class CrossAttention(nn.Module):
             nn.init.normal_(projection, std=fan_in**-0.5)  # scores of unit variance: from the start some tokens matter
 
     def forward(self, e_l: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor]:
-        """`e_l: (b, size)`, `tokens: (b, n, token_size)` -> (b, size), attention weights (b, heads, n)."""
+        """Let one E_L ask each view, or several: `tokens: (b, n, token_size)`.
+
+        `e_l: (b, [several,] size)` -> (b, [several,] size), attention weights (b, [several,] heads, n).
+        """
         e_l, tokens = self.norm_query(e_l), self.norm_tokens(tokens)
         asking = e_l if self.think is None else e_l + self.think(e_l)
         query = self.query(asking).unflatten(-1, (self.heads, -1))  # (b, heads, d)
-        asked = torch.einsum("bhd,hdt->bht", query, self.key) / query.shape[-1] ** 0.5
-        weights = torch.matmul(asked, tokens.mT).softmax(-1)
-        seen = torch.matmul(weights, tokens)  # (b, heads, token_size)
-        answer = torch.einsum("bht,hdt->bhd", seen, self.value).flatten(1)
+        asked = torch.einsum("...hd,hdt->...ht", query, self.key) / query.shape[-1] ** 0.5
+        weights = torch.matmul(asked.flatten(1, -2), tokens.mT).softmax(-1)
+        seen = torch.matmul(weights, tokens).view(asked.shape)  # a weighted mean of tokens for each head
+        answer = torch.einsum("...ht,hdt->...hd", seen, self.value).flatten(-2)
         answer = self.out(answer)
-        return e_l + answer if self.passes_on else answer, weights
+        return e_l + answer if self.passes_on else answer, weights.view(*asked.shape[:-1], -1)
 
 
 def new_agent(config: AgentConfig, seed: int = 0) -> Agent:
