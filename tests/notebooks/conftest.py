@@ -14,7 +14,7 @@ def environment():
     def environment(folder):
         """What a run writes goes below `folder`; what is published is read, and compiled kernels are shared."""
         numba = os.environ.get("NUMBA_CACHE_DIR", paths.cache() / "numba")
-        places = {"LVA_CACHE": folder / "cache"}
-        return os.environ | {name: str(path) for name, path in {**places, "NUMBA_CACHE_DIR": numba}.items()}
+        places = {"LVA_CACHE": str(folder / "cache"), "NUMBA_CACHE_DIR": str(numba)}
+        return os.environ | places | {"LVA_CORES": "1"}  # the other tests have the others
 
     return environment
