@@ -1,11 +1,18 @@
 """Every parameter of every notebook has a type and a range, checked before anything starts."""
 
+import math
+from datetime import date
+
 import papermill
 import pytest
 
 from lva.pipeline import PipelineError, plan
 from lva.pipeline.parameters import PARAMETERS, check_own_vectors, check_values
 
+NO_VALUES = [
+    *({}, {"a": 1}, {1}, [[0]], [{}], [None], [math.nan], b"x", date(2020, 1, 1), math.nan, math.inf, -1, -0.5, 10**13),
+    *("", " ", "\0", "x\ny", "x" * 5000, ["\0"], ["x" * 5000]),
+]
 BOOKS = [stage.notebook for stage in plan("smoke", "1,2,3,4,5,6,7")]
 
 
@@ -38,7 +45,7 @@ def test_the_profiles_pass(profile):
         ("word_init", "pretrained:missing.npz", "a file that exists after `pretrained:`"),
         ("word_init", "clever", "one of identical, identity, random"),
         ("episodes", 0, "a whole number from 1"),
-        ("instruction", "", "a text"),
+        ("instruction", "", "a text of at most 1000 characters"),
         ("trunk_weights", 3, "null, or a text"),
     ],
 )
@@ -47,6 +54,13 @@ def test_a_value_that_cannot_be_is_refused_with_what_is_expected(name, value, ex
         check_values({name: value}, "-p")
     assert f"-p: {name}={value!r} is not valid" in str(error.value)
     assert expected in str(error.value)
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_no_parameter_takes_what_is_no_value(name):
+    for value in NO_VALUES:
+        with pytest.raises(PipelineError, match="is not valid; expected"):
+            check_values({name: value}, "-p")
 
 
 def test_values_are_checked_before_anything_is_written(tmp_path, monkeypatch):

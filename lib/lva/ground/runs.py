@@ -15,7 +15,7 @@ from lva.ground.tables import check_table
 if TYPE_CHECKING:
     import pandas as pd
 
-NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
+NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,99}")
 
 
 @dataclass(frozen=True)

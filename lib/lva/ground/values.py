@@ -8,6 +8,7 @@ from functools import partial
 from numbers import Integral, Real
 from typing import Any
 
+LONGEST = 1000  # characters of a short text
 Check = Callable[[Any], str | None]  # a value -> what is expected instead; None if it is valid
 
 
@@ -43,6 +44,12 @@ def flag(value: Any) -> str | None:
 def text(value: Any) -> str | None:
     """A text that is not blank."""
     return None if isinstance(value, str) and value.strip() else "a text"
+
+
+def short_text(value: Any) -> str | None:
+    """A text that can be a name, a path or a sentence."""
+    fits = text(value) is None and len(value) <= LONGEST and value.isprintable()
+    return None if fits else f"a text of at most {LONGEST} characters that can be shown"
 
 
 def one_of(*choices: str) -> Check:

@@ -8,23 +8,29 @@ from typing import Any
 
 from lva.ground import paths
 from lva.ground.runs import NAME
-from lva.ground.values import Check, flag, one_of, optional, real, several, text, whole
+from lva.ground.values import Check, flag, one_of, optional, real, several, short_text, whole
 from lva.pipeline.errors import PipelineError
 
 
 def run_name(value: Any) -> str | None:
     """The name of a folder."""
-    return None if isinstance(value, str) and NAME.fullmatch(value) else "a name of letters, digits, dots and dashes"
+    return (
+        None
+        if isinstance(value, str) and NAME.fullmatch(value)
+        else "a name of at most 100 letters, digits, dots and dashes"
+    )
 
 
 def grammar(value: Any) -> str | None:
     """A grammar that can be loaded."""
+    if expected := short_text(value):
+        return expected
     if (paths.data() / "grammars" / f"{value}.toml").is_file():
         return None
     from lva.world.language import GrammarError, load_grammar  # brings minigrid
 
     try:
-        load_grammar(str(value))
+        load_grammar(value)
     except (GrammarError, OSError) as error:
         return f"a grammar ({error})"
     return None
@@ -40,13 +46,15 @@ def word_init(value: Any) -> str | None:
 
 def reference(value: Any) -> str | None:
     """A reference by its name in the registry, or by its source."""
+    if expected := short_text(value):
+        return expected
     if value in tomllib.loads((paths.data() / "references.toml").read_text(encoding="utf-8")):
         return None
     from lva.models.references.registry import find_reference  # brings torch
 
     try:
-        entry = find_reference(str(value))
-    except ValueError as error:
+        entry = find_reference(value)
+    except (ValueError, OSError) as error:
         return f"a reference ({error})"
     return _vector_file(entry.source) if entry.place == "file" else None
 
@@ -78,7 +86,7 @@ PARAMETERS: Mapping[str, Check] = {
     # the agent
     "seeds": several(SEED, least=1),
     "trunk": one_of("tiles", "resnet18"),
-    "trunk_weights": optional(text),
+    "trunk_weights": optional(short_text),
     "width": whole(1, 4096),
     "word_init": word_init,
     "labels": one_of("expert", "optimal", "shuffled"),
@@ -117,9 +125,9 @@ PARAMETERS: Mapping[str, Check] = {
     "driving_set": one_of("few", "levels", "all"),
     # figures
     "interactive": flag,
-    "instruction": text,
+    "instruction": short_text,
     "neighbours": whole(1, 10_000),
-    "browse": several(text),
+    "browse": several(short_text),
 }
 
 
