@@ -62,7 +62,7 @@ class RunFolder:
 def open_run(name: str) -> RunFolder:
     """The folder of a run, which need not exist yet."""
     if not NAME.fullmatch(name):
-        raise UserError(f"run={name!r} must be letters, digits, dots and dashes: it names a folder")
+        raise UserError(f"run={name!r} must be letters, digits, dots and dashes, at most 100: it names a folder")
     return RunFolder(name, paths.cache() / name)
 
 

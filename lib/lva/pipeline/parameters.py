@@ -14,11 +14,8 @@ from lva.pipeline.errors import PipelineError
 
 def run_name(value: Any) -> str | None:
     """The name of a folder."""
-    return (
-        None
-        if isinstance(value, str) and NAME.fullmatch(value)
-        else "a name of at most 100 letters, digits, dots and dashes"
-    )
+    fits = isinstance(value, str) and NAME.fullmatch(value)
+    return None if fits else "a name of letters, digits, dots and dashes, at most 100 of them"
 
 
 def grammar(value: Any) -> str | None:
