@@ -102,6 +102,23 @@ def test_a_function_takes_at_most_six_parameters(path):
     assert signature_complaints(path.read_text()) == []
 
 
+def order_complaints(source: str) -> list[str]:
+    """Name the sorts that leave ties in an order of the processor's own."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    sorts = [call for call in calls if getattr(call.func, "attr", "") in ("argsort", "sort_values")]
+    return [ast.unparse(call) for call in sorts if not any("stable" in ast.unparse(word) for word in call.keywords)]
+
+
+def test_the_rule_of_order_notices():
+    assert order_complaints("np.argsort(stable); t.sort_values('p').x") == ["np.argsort(stable)", "t.sort_values('p')"]
+    assert order_complaints("np.argsort(x, kind='stable'); x.argsort(stable=True)") == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT / "lib/lva").as_posix())
+def test_ties_have_one_order_on_every_processor(path):
+    assert order_complaints(path.read_text()) == []
+
+
 def notebook_complaints(book: nbformat.NotebookNode) -> list[str]:
     """Say what a notebook does that ours do not."""
     code = [cell for cell in book.cells if cell.cell_type == "code"]

@@ -68,22 +68,30 @@ DAMAGES: dict[str, Callable[[Path, Random], None]] = {
 def damage_once(number: int, finished: Trial, expected: dict[str, str]) -> dict:
     """One trial, its file and damage drawn from its number, on a copy of a finished run.
 
-    All stages run again, so that all that is read is read. noticed: the run stopped with an error that names the file
-    and a remedy, or made the file again, or its results are what they were.
+    First the run goes on, and has the chance to see that it is not finished; then all stages run again, so that all
+    that is read is read.
     """
     random = Random(number)
     name, damage = random.choice(files_of(finished)), random.choice([*DAMAGES])
     trial = Trial(Path(tempfile.mkdtemp(prefix="lva-faults-")))
     shutil.copytree(finished.run, trial.run)
     DAMAGES[damage](trial.run / name, random)
-    status = trial.start("--fresh").wait()
-    said = (trial.folder / "log").read_text(errors="replace")
-    if status:
+    damaged = _content(trial.run / name)
+    ended, harmless = trial.start().wait(), "made again"
+    if not ended and _content(trial.run / name) == damaged:
+        ended, harmless = trial.start("--fresh").wait(), "unharmed"
+    said = (trial.folder / "log").read_text(errors="replace")[-300:]
+    changed = differing(trial.hashes(), expected)
+    shutil.rmtree(trial.folder)
+    if ended:
         outcome = "refused" if "remake it with" in said or "remove it" in said else "unexplained"
     else:
-        outcome = "unharmed" if not differing(trial.hashes(), expected) else "silent"
-    shutil.rmtree(trial.folder)
-    return {"trial": number, "file": name, "damage": damage, "outcome": outcome, "said": said[-300:] if status else ""}
+        outcome, said = "silent" if changed else harmless, " ".join(changed)
+    return {"trial": number, "file": name, "damage": damage, "outcome": outcome, "said": said}
+
+
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None
 
 
 def files_of(trial: Trial) -> list[str]:

@@ -41,7 +41,7 @@ def record_stages(executed: Path, table: Path) -> None:
         before = pd.read_csv(table)
         rows = pd.concat([before[~before.stage.isin(rows.stage)], rows])
     with atomic_path(table) as path:
-        rows.sort_values("stage").to_csv(path, index=False)
+        rows.sort_values("stage", kind="stable").to_csv(path, index=False)
 
 
 def _minutes(book: Path) -> float:

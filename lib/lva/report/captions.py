@@ -47,7 +47,7 @@ def caption_success(success: pd.DataFrame) -> str:
 
 def caption_synonyms(choice: pd.DataFrame) -> str:
     """The numbers of `plot_synonyms`."""
-    rate = choice.groupby("space").rate.mean().sort_values(ascending=False)
+    rate = choice.groupby("space").rate.mean().sort_values(ascending=False, kind="stable")
     return listed(
         "How often a synonym of an instruction is nearer to it than an instruction of the same length about the same "
         f"object that means something else; at random {percent_text(choice.chance.mean())}.",

@@ -39,7 +39,7 @@ def uninformed_success(world: World, seed: int = 0) -> pd.DataFrame:
     rates = {name: find(world, generator).mean() for name, find in POLICIES.items()}
     rates["random moves"] = rollout(world, random_policy(seed, MOVES)).success.mean()
     rows = [{"policy": name, "episodes": len(world), "success": rate} for name, rate in rates.items()]
-    return pd.DataFrame(rows).sort_values("success", ascending=False, ignore_index=True)
+    return pd.DataFrame(rows).sort_values("success", ascending=False, ignore_index=True, kind="stable")
 
 
 def _flee_nearest(world: World, generator: np.random.Generator) -> np.ndarray:

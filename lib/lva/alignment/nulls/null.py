@@ -128,7 +128,7 @@ def benjamini_hochberg(p: ArrayLike) -> Array:
         raise ValueError(f"p={p[(p < 0) | (p > 1)][0]} is not a p-value; expected values in [0, 1]")
     q = np.full(p.shape, np.nan)
     known = np.flatnonzero(~np.isnan(p))
-    order = known[np.argsort(p[known])]
+    order = known[np.argsort(p[known], kind="stable")]
     scaled = p[order] * len(order) / np.arange(1, len(order) + 1)
     q[order] = np.minimum.accumulate(scaled[::-1])[::-1]
     return np.minimum(q, 1.0)

@@ -26,7 +26,7 @@ def plot_curves(curves: pd.DataFrame) -> Figure:
         rows, columns, figsize=(WIDTH, PANEL * rows + 1), sharex=True, sharey=True, squeeze=False, layout="constrained"
     )
     for axis, reference in zip(axes.flat, references):
-        _draw_panel(axis, curves[curves.b == reference].sort_values("k"))
+        _draw_panel(axis, curves[curves.b == reference].sort_values("k", kind="stable"))
         axis.set_title(reference, size=10, loc="left", pad=4)
     for axis in axes.flat[len(references) :]:
         axis.axis("off")

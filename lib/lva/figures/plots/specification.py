@@ -23,7 +23,7 @@ def plot_specification(specification: pd.DataFrame, readings: pd.DataFrame) -> F
 
     specification: of the study, one row per universe; readings: reading, option, choice.
     """
-    table = specification.sort_values("value", ignore_index=True)
+    table = specification.sort_values("value", ignore_index=True, kind="stable")
     choices = universe_choices(table, readings)
     rows = sum(column.nunique() + 1 for _, column in choices.items())
     figure, (curve, matrix) = plt.subplots(

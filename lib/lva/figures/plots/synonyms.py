@@ -14,7 +14,7 @@ def plot_synonyms(choice: pd.DataFrame) -> Figure:
 
     `kind`: that of a `Space`, each with its colour and marker.
     """
-    order = choice.groupby("space").rate.mean().sort_values().index
+    order = choice.groupby("space").rate.mean().sort_values(kind="stable").index
     looks = {
         "agent": ("agent", AGENT, "o"),
         "control": ("agent trained otherwise", AGENT, "v"),

@@ -28,6 +28,7 @@ PAGES: Mapping[str, Blocks] = {  # file -> the blocks that must be in it
         "certainty": results.certainty,
         "measures": results.measures,
         "found": results.found,
+        "partial": results.partial,
         "calibrated": results.calibrated,
         "peak": results.peak,
         "synonyms": results.synonym_choice,

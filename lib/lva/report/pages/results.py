@@ -65,7 +65,7 @@ def _without_phrase() -> str:
     """What is left of the peak when the part of the phrase is taken out of the embeddings."""
     table = _table("peak")
     rows = table[(table.x == "samples") & table.reference.map(_families()).isin(LLMS)]
-    left = rows.pivot_table("value", "at", "removed").sort_values(NOTHING).iloc[-1]
+    left = rows.pivot_table("value", "at", "removed").sort_values(NOTHING, kind="stable").iloc[-1]
     return f"without what tells phrases apart it would be {number_text(left['phrase'])}"
 
 
@@ -143,6 +143,15 @@ def found() -> str:
     return _markdown(found_in_runs({name: _table("results", name) for name in RUNS}), "run", "---|")
 
 
+def partial() -> str:
+    """What is left of CKA and RSA with every model when all spaces of words are partialled out."""
+    found = pd.concat([_table("results", name).assign(run=name) for name in RUNS])
+    found = found[found.partial.notna()]
+    table = found.pivot_table("partial", "reference", ["run", "measure"], sort=False)
+    table.columns = [f"{run}: {measure}" for run, measure in table.columns]
+    return _markdown(table)
+
+
 def certainty() -> str:
     """Intervals for other seeds, phrases, colours and kinds."""
     return _if_published("certainty", lambda table: _markdown(certainty_view(table), "model", "---|"))
@@ -164,7 +173,9 @@ def synonym_choice() -> str:
     def block(_: pd.DataFrame) -> str:
         runs = [run for run in RUNS if _is_published("synonym_choice", run)]
         rates = {run: _table("synonym_choice", run).groupby("space", sort=False).rate.mean() for run in runs}
-        return _markdown(pd.DataFrame(rates).rename_axis("space").sort_values(MAIN, ascending=False), "space")
+        return _markdown(
+            pd.DataFrame(rates).rename_axis("space").sort_values(MAIN, ascending=False, kind="stable"), "space"
+        )
 
     return _if_published("synonym_choice", block)
 
@@ -261,12 +272,17 @@ def runs() -> str:
 
 
 def _markdown(table: pd.DataFrame, rows: str = "model", align: str = "--:|") -> str:
-    """A table, one line per row; numbers in two decimals, nothing for nan."""
+    """A table, one line per row."""
     lines = [f"| {rows} | {' | '.join(table)} |", "|---|" + align * table.shape[1]]
-    for name, row in table.iterrows():
-        cells = [value if isinstance(value, str) else "" if pd.isna(value) else number_text(value) for value in row]
-        lines.append(f"| {name} | {' | '.join(cells)} |")
+    lines += [f"| {name} | {' | '.join(map(_cell, row))} |" for name, *row in table.itertuples()]
     return "\n".join(lines)
+
+
+def _cell(value: str | float) -> str:
+    """Counts as they are, other numbers in two decimals, nothing for nan."""
+    if isinstance(value, str | int):
+        return str(value)
+    return "" if pd.isna(value) else number_text(value)
 
 
 def _table(name: str, run: str = MAIN) -> pd.DataFrame:

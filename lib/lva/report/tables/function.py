@@ -59,4 +59,4 @@ def mapped_exchange(exchange: pd.DataFrame) -> pd.DataFrame:
 def dose_curve(exchange: pd.DataFrame, factor: str = "color", subspace: str = "means of levels") -> pd.DataFrame:
     """Moved and stayed by dose, of the whole subspace of a factor in E_L."""
     own = exchange[(exchange.source == ENDS[0]) & (exchange.factor == factor) & (exchange.subspace == subspace)]
-    return own[own["rank"] == own["rank"].max()].sort_values("dose")
+    return own[own["rank"] == own["rank"].max()].sort_values("dose", kind="stable")

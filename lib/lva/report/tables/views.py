@@ -41,7 +41,9 @@ def ceiling_view(ceilings: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
 def partial_table(alignment: pd.DataFrame, references: Sequence[str], agent: str = "agent") -> pd.DataFrame:
     """Return CKA and RSA of the agent with each reference, and what is left of them given all spaces of words."""
     rows = alignment[(alignment.a == agent) & alignment.b.isin(references) & alignment.measure.isin(["cka", "rsa"])]
-    named = rows[["b", "measure", "value", "partial", "partial_p"]].sort_values(["measure", "b"], ignore_index=True)
+    named = rows[["b", "measure", "value", "partial", "partial_p"]].sort_values(
+        ["measure", "b"], kind="stable", ignore_index=True
+    )
     return named.rename(columns={"b": "reference", "partial": "given words", "partial_p": "p"})
 
 

@@ -92,7 +92,7 @@ def excess_interval(difference: Cells) -> tuple[float, float, float, float]:
 
 def holm(p: pd.Series) -> pd.Series:
     """Holm's correction: each p times the number of those not smaller, made monotone, at most 1."""
-    ordered = p.sort_values()
+    ordered = p.sort_values(kind="stable")
     corrected = (ordered * np.arange(len(p), 0, -1)).cummax().clip(upper=1)
     return corrected.reindex(p.index)
 

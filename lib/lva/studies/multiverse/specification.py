@@ -93,7 +93,7 @@ def choice_shares(universes: pd.DataFrame, readings: pd.DataFrame, measure: str)
         for option, chosen in choices.items()
     }
     table = pd.DataFrame(list(shares.items()), columns=["option", "share"])
-    return table.sort_values("share", ascending=False, ignore_index=True)
+    return table.sort_values("share", ascending=False, ignore_index=True, kind="stable")
 
 
 def _values(universes: Sequence[Universe], spaces: Spaces, keep: NDArray) -> NDArray:

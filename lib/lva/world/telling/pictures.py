@@ -86,7 +86,7 @@ def find_steps(grammar: Grammar, n: int, seed: int, level: Level | None, narrate
         number = (rank * instructions + np.arange(instructions)).reshape(-1)
         fits = np.flatnonzero((steps >= 0) & (number < n))
         if len(fits) == n:
-            chosen = fits[np.argsort(number[fits])]
+            chosen = fits[np.argsort(number[fits], kind="stable")]
             return demos[chosen], steps[chosen]
     raise LevelError(
         f"some target of {grammar!r} was in view in too few of {len(demos)} demonstrations for {n} pictures; "
