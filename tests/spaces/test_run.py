@@ -13,8 +13,8 @@ CONFIG = AgentConfig(width=8, blocks=1)
 TEXTS = CONFIG.language.texts
 
 
-@pytest.fixture
-def subjects(monkeypatch, tmp_path):
+@pytest.fixture(scope="module")
+def subjects(tmp_path_factory):
     runs = {
         name: Run(new_agent(CONFIG, seed), pd.DataFrame(), None, {})
         for seed, name in enumerate(("seed-0", "identity", "another"))
@@ -22,12 +22,13 @@ def subjects(monkeypatch, tmp_path):
     trained = Reference("seems untrained", "folder", "anywhere", "bert")
     vectors = {(0, "mean"): np.eye(len(TEXTS))}
     found = [(Embeddings(reference, TEXTS, vectors, {}), n) for reference, n in ((trained, 2), (untrained(trained), 1))]
-    monkeypatch.setattr(run, "load_index", lambda path: runs)
-    monkeypatch.setattr(run, "load_run_draws", lambda folder, texts: {e.reference.name: (e, e)[:n] for e, n in found})
-    return subjects_of_run(RunFolder("mine", tmp_path), draws=2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "load_index", lambda path: runs)
+        patch.setattr(run, "load_run_draws", lambda folder, texts: {e.reference.name: (e, e)[:n] for e, n in found})
+        return subjects_of_run(RunFolder("mine", tmp_path_factory.mktemp("run")), draws=2)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def spaces(subjects):
     return subjects.every
 
