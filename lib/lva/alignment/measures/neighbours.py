@@ -49,7 +49,7 @@ def neighbours(x: Array, metric: str = "cosine", center: bool = False, name: str
 
 def order_by(S: Array, tolerance: float) -> Neighbours:
     """Order n items by their similarity to each of m others, `S: (m, n)`; differences up to `tolerance` are ties."""
-    order = np.argsort(-S, axis=1, kind="stable")
+    order = np.argsort(-S, axis=1, kind="quicksort")  # ties are grouped, in any order
     first, size = tie_groups(np.take_along_axis(S, order, axis=1), tolerance)
     above, tied = np.empty_like(first), np.empty_like(size)
     np.put_along_axis(above, order, first, axis=1)

@@ -44,7 +44,7 @@ def tie_groups(ordered: Array, tolerance: float) -> tuple[NDArray[np.int64], NDA
 
 def average_ranks(values: Array, tolerance: float) -> Array:
     """Rank `values: (l,)` from 1, equal values sharing the average of their ranks."""
-    order = np.argsort(values, kind="stable")
+    order = np.argsort(values, kind="quicksort")  # equal values share their rank, in any order
     first, size = tie_groups(values[order][None], tolerance)
     ranks = np.empty(len(values))
     ranks[order] = first[0] + (size[0] + 1) / 2

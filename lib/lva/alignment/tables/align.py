@@ -17,6 +17,7 @@ from lva.alignment.nulls.permutation import draw_permutations
 from lva.alignment.nulls.permuted import Permutations
 from lva.alignment.nulls.relabelling import draw_relabellings
 from lva.alignment.nulls.relabelling_group import relabelling_group
+from lva.alignment.tables.cost import warn_of_hours
 from lva.alignment.tables.intervals import deletion_groups
 from lva.alignment.tables.pairs import (
     Findings,
@@ -32,6 +33,7 @@ from lva.alignment.tables.rows import baseline_columns, null_columns, partial_co
 
 Draw = Callable[[int], tuple[bool, Permutations]]  # how many -> whether they are the whole group, and the draws
 EVERY = Measures(kinds=KINDS)
+LARGE = 1_000  # items of a table that is timed before it is made
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,11 @@ class Table:
         ks = self.ks or tuple(k for k in neighbourhood_sizes(n) if k <= most)
         measures = replace(self.measures, k_max=max(ks)) if self.measures.k_max is None else self.measures
         return replace(self, ks=ks, measures=measures.sized(n))
+
+    @property
+    def quick(self) -> Measures:
+        """The measures that take `permutations` draws; procrustes takes `refits`."""
+        return replace(self.measures, kinds=tuple(kind for kind in self.measures.kinds if kind != "procrustes"))
 
     @property
     def names(self) -> list[str]:
@@ -109,6 +116,9 @@ def align(
     base = as_sets(baselines or {}, known=sets)
     n = len(next(iter(sets.values()))[0])
     table = (table or Table()).sized(n)
+    if n > LARGE and table.quick.kinds:
+        drawn = table.permutations * (1 + (factors is not None) + bool(base))
+        warn_of_hours(sets, base, table.quick, (table.groups + 1, drawn))
     scores, left = scores_and_deletions(sets, base, table, n)
     ceilings = score_seeds(prepare_all(sets, table.measures), table.measures)
     nulls = table_findings(sets, table, lambda count: (False, draw_permutations(n, count, table.seed)))
