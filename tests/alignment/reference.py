@@ -78,6 +78,24 @@ def cka_biased(x: np.ndarray, y: np.ndarray) -> float:
     return float(np.trace(K @ L) / np.sqrt(np.trace(K @ K) * np.trace(L @ L)))
 
 
+def u_centred(K: np.ndarray) -> np.ndarray:
+    """Székely & Rizzo 2014, definition 2."""
+    n, A = len(K), np.zeros_like(K)
+    K = K - np.diag(np.diag(K))
+    for i in range(n):
+        for j in range(n):
+            if i != j:
+                A[i, j] = K[i, j] - (K[i].sum() + K[:, j].sum()) / (n - 2) + K.sum() / ((n - 1) * (n - 2))
+    return A
+
+
+def cka_partial(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> float:
+    """Székely & Rizzo 2014, definition 3, of Gram matrices: what is left of both beside z."""
+    a, b, c = (u_centred(v @ v.T) for v in (x, y, z))
+    a, b = (v - (v * c).sum() / (c * c).sum() * c for v in (a, b))
+    return float((a * b).sum() / np.sqrt((a * a).sum() * (b * b).sum()))
+
+
 def distance_vector(x: np.ndarray, distance: str) -> np.ndarray:
     s = similarity(x, distance)
     pairs = [(i, j) for i in range(len(x)) for j in range(i + 1, len(x))]

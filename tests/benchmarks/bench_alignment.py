@@ -30,6 +30,7 @@ from lva.alignment import (
     Measures,
     Table,
     align,
+    cka,
     permutation_null,
     precision_chunked,
     relabelling_group,
@@ -143,9 +144,10 @@ def toolbox_bootstrap(x: np.ndarray, y: np.ndarray) -> Callable[[int], object]:
 
 
 def dcor_null(x: np.ndarray, y: np.ndarray, count: int) -> list[float]:
-    """Debiased CKA of permuted items by dcor."""
+    """Debiased CKA of permuted items by dcor; of the items as they are it has to be ours."""
     import dcor
 
+    np.testing.assert_allclose(dcor.u_distance_correlation_sqr(x, y, exponent=2), cka(x, y), atol=1e-9)
     rng = np.random.default_rng(0)
     return [dcor.u_distance_correlation_sqr(x, y[rng.permutation(len(y))], exponent=2) for _ in range(count)]
 
