@@ -150,6 +150,39 @@ def test_what_the_grammar_refuses_is_said_beside_the_field_and_wipes_nothing(bro
     assert browser.problem.value == "" and browser.text == "pick blue key"
 
 
+def hear_crimson(text):
+    """Words, of which it knows one more than the grammar."""
+    return EMBED["words"](text.replace("crimson", "red").replace("?", ""))
+
+
+def test_a_sentence_of_other_words_is_heard_by_a_space_that_reads_them(filmed):
+    browser = Browser(
+        GRAMMAR, SPACES, embed=EMBED | {"words": hear_crimson}, readers=["words"], agent=AGENT, level=LEVEL, seed=3
+    )
+    assert "Other words are heard by words" in browser.controls.children[2].value
+    browser.instruction.value = "would you go to crimson ball?"
+    shown = columns(browser)
+    assert shown["words"][0][0] == 0 and shown["sums"] == ([], set())
+    assert "No place for it: unknown word" in browser.results.value and browser.problem.value == ""
+    nearest_other = np.mean([nearest(WORDS, i, 1).similarities[0] for i in range(108)])
+    said = f"words hears “go to red ball”, cosine 1.00; the nearest of an instruction is at {nearest_other:.2f}."
+    assert said in browser.film.value and filmed.film.value in browser.film.value
+    choose(browser, "sums", "chance")
+    browser.instruction.value = "pick up crimson key"
+    assert "words hears “pick up red key”" in browser.film.value and not any(
+        rows for rows, _ in columns(browser).values()
+    )
+
+
+def test_a_reader_that_cannot_be_had_says_why():
+    def silent(text):
+        raise ReferenceUnavailable("the hub is silent")
+
+    browser = Browser(GRAMMAR, SPACES, embed={"words": silent}, readers=["words"])
+    browser.instruction.value = "go to crimson ball"
+    assert "the hub is silent" in browser.film.value and columns(browser) == {"words": ([], set()), "sums": ([], set())}
+
+
 def test_an_emptied_field_changes_nothing(browser):
     browser.instruction.value = "pick blue key"
     before = browser.results.value
@@ -235,6 +268,7 @@ STRANGER = new_agent(AgentConfig(grammar=load_grammar("natural").as_dict(), widt
     ("given", "message"),
     [
         ({"agent": STRANGER}, "the agent is of Grammar\\('natural'"),
+        ({"embed": EMBED, "readers": ["chance"]}, "readers has 'chance', which has no embedder; embed has 'words'"),
         ({"embed": {"sum": EMBED["sums"]}}, "embed has 'sum', which is none of the spaces 'words'"),
     ],
 )

@@ -68,6 +68,27 @@ def nearest_to(vector: ArrayLike, vectors: ArrayLike, k: int, exclude: int | Non
     return Ranked(items, s[items], 1 + above[items], order.membership(k)[0])
 
 
+@dataclass(frozen=True)
+class Heard:
+    """The instruction nearest to a sentence, and how near it is."""
+
+    item: int
+    similarity: float  # cosine
+    usual: float  # of an instruction to its nearest other, on average
+
+    def __str__(self) -> str:
+        return f"cosine {self.similarity:.2f}; the nearest of an instruction is at {self.usual:.2f}"
+
+
+def hear(vector: ArrayLike, vectors: ArrayLike) -> Heard:
+    """Take a sentence at `vector: (d,)` for the nearest of the instructions at `vectors: (n, d)`."""
+    ranked = nearest_to(vector, vectors, 1)
+    u = unit_rows(as_space(vectors, "vectors"), name="vectors")
+    similarity = u @ u.T
+    np.fill_diagonal(similarity, -np.inf)
+    return Heard(int(ranked.items[0]), float(ranked.similarities[0]), float(similarity.max(axis=1).mean()))
+
+
 def shared(lists: Sequence[Ranked]) -> set[int]:
     """Items that are in every list; none where there are fewer than two lists."""
     return set.intersection(*(set(ranked.items.tolist()) for ranked in lists)) if len(lists) > 1 else set()

@@ -12,6 +12,7 @@ from lva.spaces import bag_of_words
 from lva.world import Demos
 
 AGENT, WORDS = "agent", "bag of words"
+PRETRAINED = ("hub", "package", "gguf")  # where references come from that know more words than a grammar has
 
 
 def open_browser(run: str = "laptop") -> Browser:
@@ -24,8 +25,10 @@ def open_browser(run: str = "laptop") -> Browser:
         for name, embedding in references.items()
         if embedding.reference.place != "file"
     }
+    readers = [name for name in embed if name != AGENT and references[name].reference.place in PRETRAINED]
     level = Demos.load(open_run(run).path / "demos.npz").level
-    return Browser(agent.grammar, spaces_of(first, references), embed=embed, agent=agent, level=level)
+    spaces = spaces_of(first, references)
+    return Browser(agent.grammar, spaces, embed=embed, readers=readers, agent=agent, level=level)
 
 
 def load_run_spaces(run: str) -> tuple[Run, dict[str, Embeddings]]:

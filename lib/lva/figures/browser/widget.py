@@ -6,7 +6,7 @@ The widget only shows; the neighbours come from `lva.figures.browser.neighbours`
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -18,7 +18,7 @@ from lva.agent import Agent, agent_policy
 from lva.alignment.checks import Array
 from lva.figures.browser import markup
 from lva.figures.browser.maps import Marks, lay_out_all, map_svg
-from lva.figures.browser.neighbours import Comparison, check_spaces, compare
+from lva.figures.browser.neighbours import Comparison, check_spaces, compare, hear
 from lva.figures.film import record_film, save_gif
 from lva.models import ReferenceUnavailable
 from lva.world import Grammar, GrammarError, Level, World, rollout
@@ -35,8 +35,8 @@ class Browser:
     """Pick or type an instruction, pick spaces and k: neighbours, what the spaces share, maps, and a film.
 
     `spaces`: name -> (n, d), rows in the order of `grammar.texts`. `embed`: name -> a function that embeds a new
-    sentence in that space. The film shows `agent` in the held-out room in which `evaluate(agent, seed=seed)` tries
-    the instruction.
+    sentence in that space; those of `readers` read sentences of any words. The film shows `agent` in the held-out room
+    in which `evaluate(agent, seed=seed)` tries the instruction, of a sentence of other words the one that is heard.
     """
 
     def __init__(
@@ -45,12 +45,14 @@ class Browser:
         spaces: Mapping[str, ArrayLike],
         *,
         embed: Mapping[str, Embedder] | None = None,
+        readers: Sequence[str] = (),
         agent: Agent | None = None,
         level: Level | None = None,
         seed: int = 0,
     ):
         self.grammar, self.spaces = grammar, check_spaces(spaces, len(grammar.texts))
         self.embed = checked(embed or {}, self.spaces, grammar.texts[0])
+        self.readers = checked_readers(readers, self.embed)
         self.tasks = [instruction.task for instruction in grammar.instructions]
         self.layouts = lay_out_all(self.spaces)
         self.film_of = film_maker(grammar, agent, level, seed)
@@ -84,7 +86,8 @@ class Browser:
         self.instruction.observe(self._enter, "value")
         for control in (self.k, *self.chosen.values()):
             control.observe(lambda _change: self._show(self.text), "value")
-        hint = markup.note(f"One of the {n} instructions, or another sentence of their words.")
+        heard = f". Other words are heard by {' or '.join(self.readers)}" if self.readers else ""
+        hint = markup.note(f"One of the {n} instructions, or another sentence of their words{heard}.")
         self.problem, self.film = widgets.HTML(), widgets.HTML()
         boxes = widgets.VBox(list(self.chosen.values()), layout={"margin": "0 0 6px"})
         legend = widgets.HTML(markup.legend(self.grammar.phrases))
@@ -117,9 +120,13 @@ class Browser:
     def _show(self, text: str) -> bool:
         """Draw everything for a sentence; if that fails, say why beside the field and leave the rest as it is."""
         try:
-            self.grammar.encode(text)
-            self.summary.value, self.results.value = self._compare(text)
-            self.film.value = self.film_of(text)  # last, so that the lists appear first
+            strange = refusal(text, self.grammar)
+            if strange and not self.readers:
+                raise strange
+            self.summary.value, self.results.value = self._compare(text, strange)
+            self.film.value = (
+                self._hear(text) if strange else self.film_of(text)
+            )  # last, so that the lists appear first
         except GrammarError as error:
             self.problem.value = markup.error(str(error))
             return False
@@ -129,9 +136,25 @@ class Browser:
         self.text, self.problem.value = text, ""
         return True
 
-    def _compare(self, text: str) -> tuple[str, str]:
+    def _hear(self, text: str) -> str:
+        """The film of the instruction that is heard in a sentence of other words, and how sure that is."""
+        reader = max(self.readers, key=lambda name: self.chosen[name].value)  # the first, if none of them is chosen
+        vector = self._vector(reader, text, None)
+        if isinstance(vector, str):
+            return vector
+        heard = hear(vector, self.spaces[reader])
+        instruction = self.grammar.texts[heard.item]
+        return markup.note(f"{reader} hears “{instruction}”, {heard}.") + self.film_of(instruction)
+
+    def _compare(self, text: str, strange: GrammarError | None) -> tuple[str, str]:
         item = self.grammar.texts.index(text) if text in self.grammar.by_text else None
-        vectors = {name: self._vector(name, text, item) for name, box in self.chosen.items() if box.value}
+        asked = [name for name, box in self.chosen.items() if box.value]
+        vectors = {
+            name: markup.note(f"No place for it: {strange}")
+            if strange and name not in self.readers
+            else self._vector(name, text, item)
+            for name in asked
+        }
         known = {name: vector for name, vector in vectors.items() if not isinstance(vector, str)}
         comparison = compare(self.spaces, known, self.k.value, item)
         parts = {
@@ -162,6 +185,23 @@ def spelled(text: str, grammar: Grammar) -> str:
     """What was typed, in the grammar's own letters: stray spaces and upper case do not matter."""
     words = {word.lower(): word for word in grammar.vocabulary}
     return " ".join(words.get(word.lower(), word) for word in text.split())
+
+
+def refusal(text: str, grammar: Grammar) -> GrammarError | None:
+    """What the grammar has against a sentence, if anything."""
+    try:
+        grammar.encode(text)
+    except GrammarError as error:
+        return error
+    return None
+
+
+def checked_readers(readers: Sequence[str], embed: Mapping[str, Embedder]) -> list[str]:
+    """The names of spaces that read any sentence; each needs an embedder."""
+    for name in readers:
+        if name not in embed:
+            raise ValueError(f"readers has {name!r}, which has no embedder; embed has {', '.join(map(repr, embed))}")
+    return list(readers)
 
 
 def checked(embed: Mapping[str, Embedder], spaces: Mapping[str, Array], known: str) -> dict[str, Embedder]:
