@@ -16,7 +16,7 @@ from lva.alignment import precision_at_k
 from lva.figures.browser.markup import style_sheet
 from lva.figures.browser.neighbour_grid import neighbour_grid
 from lva.figures.browser.neighbours import nearest
-from lva.figures.browser.widget import Browser, spelled
+from lva.figures.browser.widget import Browser, Reader, spelled
 from lva.models import ReferenceUnavailable
 from lva.world import GrammarError, Level, load_grammar, rollout
 
@@ -156,9 +156,7 @@ def hear_crimson(text):
 
 
 def test_a_sentence_of_other_words_is_heard_by_a_space_that_reads_them(filmed):
-    browser = Browser(
-        GRAMMAR, SPACES, embed=EMBED | {"words": hear_crimson}, readers=["words"], agent=AGENT, level=LEVEL, seed=3
-    )
+    browser = Browser(GRAMMAR, SPACES, embed=EMBED | {"words": Reader(hear_crimson)}, agent=AGENT, level=LEVEL, seed=3)
     assert "Other words are heard by words" in browser.controls.children[2].value
     browser.instruction.value = "would you go to crimson ball?"
     shown = columns(browser)
@@ -178,7 +176,7 @@ def test_a_reader_that_cannot_be_had_says_why():
     def silent(text):
         raise ReferenceUnavailable("the hub is silent")
 
-    browser = Browser(GRAMMAR, SPACES, embed={"words": silent}, readers=["words"])
+    browser = Browser(GRAMMAR, SPACES, embed={"words": Reader(silent)})
     browser.instruction.value = "go to crimson ball"
     assert "the hub is silent" in browser.film.value and columns(browser) == {"words": ([], set()), "sums": ([], set())}
 
@@ -268,7 +266,6 @@ STRANGER = new_agent(AgentConfig(grammar=load_grammar("natural").as_dict(), widt
     ("given", "message"),
     [
         ({"agent": STRANGER}, "the agent is of Grammar\\('natural'"),
-        ({"embed": EMBED, "readers": ["chance"]}, "readers has 'chance', which has no embedder; embed has 'words'"),
         ({"embed": {"sum": EMBED["sums"]}}, "embed has 'sum', which is none of the spaces 'words'"),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lva.agent import Run, load_index
-from lva.figures.browser.widget import Browser
+from lva.figures.browser.widget import Browser, Reader
 from lva.ground.runs import open_run
 from lva.models import Embeddings, embedder, load_run_embeddings
 from lva.spaces import bag_of_words
@@ -20,15 +20,13 @@ def open_browser(run: str = "laptop") -> Browser:
     first, references = load_run_spaces(run)
     agent = first.agent
     embed = {AGENT: lambda text: agent.language_embedding([text])[0]}
-    embed |= {
-        name: embedder(embedding.reference)
-        for name, embedding in references.items()
-        if embedding.reference.place != "file"
-    }
-    readers = [name for name in embed if name != AGENT and references[name].reference.place in PRETRAINED]
+    for name, embedding in references.items():
+        place, embed_one = embedding.reference.place, embedder(embedding.reference)
+        if place != "file":
+            embed[name] = Reader(embed_one) if place in PRETRAINED else embed_one
     level = Demos.load(open_run(run).path / "demos.npz").level
     spaces = spaces_of(first, references)
-    return Browser(agent.grammar, spaces, embed=embed, readers=readers, agent=agent, level=level)
+    return Browser(agent.grammar, spaces, embed=embed, agent=agent, level=level)
 
 
 def load_run_spaces(run: str) -> tuple[Run, dict[str, Embeddings]]:

@@ -6,7 +6,8 @@ The widget only shows; the neighbours come from `lva.figures.browser.neighbours`
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
@@ -31,11 +32,21 @@ ROW = {"grid_gap": "8px 18px", "align_items": "flex-start", "flex_flow": "row wr
 NO_PLACE = markup.note("No place for new sentences: only the grammar's own were embedded here.")
 
 
+@dataclass(frozen=True)
+class Reader:
+    """An embedder that knows more words than a grammar has."""
+
+    embed: Embedder
+
+    def __call__(self, text: str) -> np.ndarray:
+        return self.embed(text)
+
+
 class Browser:
     """Pick or type an instruction, pick spaces and k: neighbours, what the spaces share, maps, and a film.
 
     `spaces`: name -> (n, d), rows in the order of `grammar.texts`. `embed`: name -> a function that embeds a new
-    sentence in that space; those of `readers` read sentences of any words. The film shows `agent` in the held-out room
+    sentence in that space, a `Reader` of any words. The film shows `agent` in the held-out room
     in which `evaluate(agent, seed=seed)` tries the instruction, of a sentence of other words the one that is heard.
     """
 
@@ -45,14 +56,13 @@ class Browser:
         spaces: Mapping[str, ArrayLike],
         *,
         embed: Mapping[str, Embedder] | None = None,
-        readers: Sequence[str] = (),
         agent: Agent | None = None,
         level: Level | None = None,
         seed: int = 0,
     ):
         self.grammar, self.spaces = grammar, check_spaces(spaces, len(grammar.texts))
         self.embed = checked(embed or {}, self.spaces, grammar.texts[0])
-        self.readers = checked_readers(readers, self.embed)
+        self.readers = [name for name, embedder in (embed or {}).items() if isinstance(embedder, Reader)]
         self.tasks = [instruction.task for instruction in grammar.instructions]
         self.layouts = lay_out_all(self.spaces)
         self.film_of = film_maker(grammar, agent, level, seed)
@@ -194,14 +204,6 @@ def refusal(text: str, grammar: Grammar) -> GrammarError | None:
     except GrammarError as error:
         return error
     return None
-
-
-def checked_readers(readers: Sequence[str], embed: Mapping[str, Embedder]) -> list[str]:
-    """The names of spaces that read any sentence; each needs an embedder."""
-    for name in readers:
-        if name not in embed:
-            raise ValueError(f"readers has {name!r}, which has no embedder; embed has {', '.join(map(repr, embed))}")
-    return list(readers)
 
 
 def checked(embed: Mapping[str, Embedder], spaces: Mapping[str, Array], known: str) -> dict[str, Embedder]:
