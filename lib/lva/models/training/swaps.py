@@ -82,24 +82,34 @@ def reword(texts: Sequence[str], grammar: Grammar) -> list[Wording]:
     return found
 
 
-@torch.inference_mode()
 def swap_costs(
     model: nn.Module, tokenizer: PreTrainedTokenizerBase, wordings: Sequence[Wording], context: int
 ) -> pd.DataFrame:
     """By how many nats the rest of a text is less likely after each swap: swap, nats, error, texts."""
-    experience = encode([wording.text for wording in wordings], tokenizer, context)
-    table = pd.DataFrame(wordings).assign(log_p=0.0)
-    for index in torch.arange(len(wordings)).split(BATCH):
-        batch = experience.batch(index)
-        log_p = model(**batch).logits[:, :-1].float().log_softmax(-1)
-        log_p = log_p.gather(-1, batch["input_ids"][:, 1:, None]).squeeze(-1)
-        word = experience.words[index, 1 : batch["input_ids"].shape[1]]
-        rest = torch.tensor([len(wordings[i].text.split()) - wordings[i].rest for i in index])
-        table.loc[index.numpy(), "log_p"] = (log_p * (word >= rest[:, None])).sum(1).double().numpy()
+    told = list(dict.fromkeys((wording.text, wording.rest) for wording in wordings))  # a wording has several rivals
+    known = dict(zip(told, log_likelihoods(model, tokenizer, told, context)))
+    table = pd.DataFrame(wordings).assign(log_p=[known[wording.text, wording.rest] for wording in wordings])
     means = table.pivot_table("log_p", "number", "swap")
     costs = means[[SYNONYM, OTHER]].rsub(means[AS_TOLD], axis=0)
     rows = {"nats": costs.mean(), "error": costs.sem(), "texts": costs.count()}
     return pd.DataFrame(rows).rename_axis("swap").reset_index()
+
+
+@torch.inference_mode()
+def log_likelihoods(
+    model: nn.Module, tokenizer: PreTrainedTokenizerBase, told: Sequence[tuple[str, int]], context: int
+) -> list[float]:
+    """Of each text the log-likelihood of its last words, as many as are given with it, after the others."""
+    experience = encode([text for text, _ in told], tokenizer, context)
+    begin = torch.tensor([len(text.split()) - rest for text, rest in told])
+    found = torch.zeros(len(told), dtype=torch.float64)
+    for index in experience.lengths.argsort(stable=True).split(BATCH):
+        batch = experience.batch(index)
+        log_p = model(**batch).logits[:, :-1].float().log_softmax(-1)
+        log_p = log_p.gather(-1, batch["input_ids"][:, 1:, None]).squeeze(-1)
+        word = experience.words[index, 1 : batch["input_ids"].shape[1]]
+        found[index] = (log_p * (word >= begin[index, None])).sum(1).double()
+    return found.tolist()
 
 
 def _pairs(asked: Instruction, grammar: Grammar) -> Iterator[tuple[Instruction, Instruction]]:
