@@ -1,5 +1,7 @@
 """One schema per table: what is published keeps to it, and what does not is refused by name."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -9,6 +11,7 @@ from lva.ground.runs import find_table, open_run, read_table
 from lva.ground.tables import SCHEMAS
 
 PUBLISHED = sorted(paths.published_results().glob("*/*.csv"))
+PER_TASK = "ablations"  # has a column for each task of a grammar
 SHARES = pd.DataFrame({"space": ["agent"], "factor": ["task"], "share": [0.5]})
 
 
@@ -21,6 +24,12 @@ def run(tmp_path, monkeypatch):
 @pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_published_tables_have_a_schema_and_keep_to_it(path):
     assert path.stem in SCHEMAS and len(read_table(path))
+
+
+@pytest.mark.parametrize("notebook", sorted(paths.notebooks().glob("*.ipynb")), ids=lambda path: path.stem)
+def test_every_table_that_a_notebook_saves_has_a_schema(notebook):
+    saved = set(re.findall(r'folder\.save\(\\"(\w+)\\"', notebook.read_text(encoding="utf-8")))
+    assert saved - {PER_TASK} <= set(SCHEMAS)
 
 
 def test_a_table_comes_back_as_it_was_saved(run):
