@@ -15,6 +15,8 @@ import pytest
 
 from lva import pipeline
 from lva.ground import code
+from lva.ground.artifacts import save_artifact
+from lva.ground.folder_artifact import save_folder
 from lva.pipeline import PipelineError, StageFailed, parse_value, run, running, why_run
 
 WRITE = "from pathlib import Path\nlog = Path(folder) / 'log.txt'\nlog.open('a').write(f'{name} {value} ')"
@@ -124,6 +126,27 @@ def test_a_stage_whose_table_was_changed_or_lost_runs_again(no_kernel, go, proje
     table.unlink()
     assert go() == "01_first 1"
     assert table.read_text() == "x\n1\n"
+
+
+@pytest.mark.parametrize("spoil", ["model/weights", "model/manifest.json", "demos", "demos.manifest.json"])
+def test_a_stage_whose_artefact_was_damaged_runs_again(no_kernel, go, project, monkeypatch, spoil):
+    execute, root = running.execute, project / "runs/tiny"
+
+    def make(stage, output):
+        execute(stage, output)
+        if stage.name == "02_second":
+            save_artifact(root / "demos", lambda path: path.write_text("many"), config={}, made_by=stage.name)
+            with save_folder(root / "model", {"*": "weights"}, config={}, made_by=stage.name) as folder:
+                (folder / "weights").write_text("heavy")
+
+    monkeypatch.setattr(running, "execute", make)
+    go()
+    assert go() == ""
+    whole = (root / spoil).read_text()
+    (root / spoil).write_text("spoilt")
+    assert go() == "02_second 2" and (root / spoil).read_text() == whole
+    (root / spoil).unlink()
+    assert go() == "02_second 2" and (root / spoil).read_text() == whole
 
 
 def test_a_run_of_another_name_leaves_the_first_one_finished(no_kernel, go, project):

@@ -102,7 +102,7 @@ def why_run(stage: Stage) -> str:
     if changed := _changes(entry.config, stage.config):
         return f"changed: {', '.join(changed)}"
     damaged = [name for name, digest in entry.config.get(OUTPUTS, {}).items() if not _is_whole(stage, name, digest)]
-    return f"missing or changed by hand: {', '.join(damaged)}" if damaged else ""
+    return f"missing, damaged or changed by hand: {', '.join(damaged)}" if damaged else ""
 
 
 def check_overwrite(stages: list[Stage]) -> None:

@@ -13,6 +13,7 @@ from lva.ground import artifacts
 from lva.ground.lease import Held, holder, lease
 from lva.pipeline.errors import PipelineError
 from lva.pipeline.execution import execute
+from lva.pipeline.outputs import outputs, written_files
 from lva.pipeline.plan import OUTPUTS, Stage, check_overwrite, plan, record_parameters, why_run
 
 
@@ -83,28 +84,12 @@ def _busy(stage: Stage, who: str) -> str:
 
 def _run_alone(stage: Stage) -> Result:
     print(f"\n{stage.name}", flush=True)
-    before, start = _files_written(stage), time.perf_counter()
+    before, start = written_files(stage), time.perf_counter()
     partial = stage.executed.with_suffix(".partial.ipynb")
     partial.parent.mkdir(parents=True, exist_ok=True)
     execute(stage, partial)
-    written = {name: artifacts.sha256(stage.run.path / name) for name in _new_since(before, _files_written(stage))}
-    config = stage.config | {OUTPUTS: written}
+    config = stage.config | {OUTPUTS: outputs(stage, before)}
     artifacts.save_artifact(stage.executed, partial.replace, config=config, made_by=stage.name)
     seconds = time.perf_counter() - start
     print(f"{stage.name} took {seconds / 60:.1f} min; see {os.path.relpath(stage.executed)}", flush=True)
     return Result(stage.name, False, seconds, stage.executed)
-
-
-def _files_written(stage: Stage) -> dict[str, int]:
-    """Tables and figures of the run with their times of modification; all other files have manifests."""
-    root = stage.run.path
-    files = [path for folder in (stage.run.results, stage.run.figures) for path in folder.rglob("*") if path.is_file()]
-    return {
-        path.relative_to(root).as_posix(): path.stat().st_mtime_ns
-        for path in sorted(files)
-        if not path.name.startswith(".") and path.suffix != ".json"
-    }
-
-
-def _new_since(before: dict[str, int], after: dict[str, int]) -> list[str]:
-    return [name for name, changed in after.items() if before.get(name) != changed]
