@@ -17,7 +17,7 @@ from lva.alignment.nulls.permutation import draw_permutations
 from lva.alignment.nulls.permuted import Permutations
 from lva.alignment.nulls.relabelling import draw_relabellings
 from lva.alignment.nulls.relabelling_group import relabelling_group
-from lva.alignment.tables.cost import warn_of_hours
+from lva.alignment.tables.cost import warn_of_minutes
 from lva.alignment.tables.intervals import deletion_groups
 from lva.alignment.tables.pairs import (
     Findings,
@@ -118,7 +118,7 @@ def align(
     table = (table or Table()).sized(n)
     if n > LARGE and table.quick.kinds:
         drawn = table.permutations * (1 + (factors is not None) + bool(base))
-        warn_of_hours(sets, base, table.quick, (table.groups + 1, drawn))
+        warn_of_minutes(sets, base, table.quick, (table.groups + 1, drawn))
     scores, left = scores_and_deletions(sets, base, table, n)
     ceilings = score_seeds(prepare_all(sets, table.measures), table.measures)
     nulls = table_findings(sets, table, lambda count: (False, draw_permutations(n, count, table.seed)))

@@ -15,7 +15,7 @@ FEW = 4  # permutations that are timed
 SEVERAL_MINUTES = 180.0  # seconds that nobody should wait for without having been told
 
 
-def warn_of_hours(spaces: Spaces, base: Spaces, measures: Measures, done: tuple[int, int]) -> None:
+def warn_of_minutes(spaces: Spaces, base: Spaces, measures: Measures, done: tuple[int, int]) -> None:
     """Warn if a table of these spaces takes minutes. done: how often each pair is scored, and how often permuted."""
     seconds = expected_seconds(spaces, base, measures, done)
     if seconds > SEVERAL_MINUTES:

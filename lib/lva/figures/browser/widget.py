@@ -134,9 +134,7 @@ class Browser:
             if strange and not self.readers:
                 raise strange
             self.summary.value, self.results.value = self._compare(text, strange)
-            self.film.value = (
-                self._hear(text) if strange else self.film_of(text)
-            )  # last, so that the lists appear first
+            self.film.value = self._hear(text) if strange else self.film_of(text)  # last: it takes longest
         except GrammarError as error:
             self.problem.value = markup.error(str(error))
             return False
