@@ -230,8 +230,12 @@ def success_table() -> str:
 
 def chance() -> str:
     """What a random policy achieves."""
-    parts = [f"{row.task} {percent_text(row.success, 1)}" for row in _table("random_policy").itertuples()]
-    return f"A policy that acts at random succeeds in {', '.join(parts)} of the rooms."
+    table = _table("random_policy")
+    parts = [f"{row.task} {percent_text(row.success, 1)}" for row in table.itertuples()]
+    return (
+        f"In rooms of demonstrations, {table.episodes[0]:,} for each task, a policy that acts at random succeeds in "
+        f"{', '.join(parts)}."
+    )
 
 
 def expert() -> str:
