@@ -66,6 +66,7 @@ PAGES: Mapping[str, Blocks] = {  # file -> the blocks that must be in it
         "maps": function.maps,
         "exchange": function.exchange,
         "predictors": function.predictors,
+        "unrelated": function.unrelated,
     },
     "docs/reliability.md": {"calls": reliability.calls, "damage": reliability.damage, "kills": reliability.kills},
     "docs/cluster.md": {"sweep": sweeps.sweep, "thousand": sweeps.thousand},

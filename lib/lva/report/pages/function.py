@@ -10,7 +10,7 @@ from lva.report.readings.function import read_carried, read_confusion, read_exch
 from lva.report.tables.function import HELD_OUT
 from lva.report.wording import number_text, p_cell
 
-RUN = "laptop"  # whose tables are shown
+RUN, UNRELATED = "laptop", "natural"  # runs whose tables are shown: synonyms share words, and share none
 MAPS = ("ridge", "affine", "orthogonal", "relative")
 
 
@@ -19,9 +19,9 @@ def observer() -> str:
     return read_confusion(_table("confusion"))
 
 
-def carried() -> str:
+def carried(run: str = RUN) -> str:
     """The verdicts, and the numbers of every reference beside them."""
-    table = _table("carried")
+    table = _table("carried", run)
     head = "| held out | reference | score | over words alone | 95 % | p (Holm) | verdict |"
     lines = [head, "|---|---|--:|--:|---|--:|---|"]
     for row in table.itertuples():
@@ -47,19 +47,24 @@ def maps() -> str:
     return "\n".join(lines)
 
 
-def exchange() -> str:
+def exchange(run: str = RUN) -> str:
     """What an exchange of one factor does."""
-    return read_exchange(_table("exchange"))
+    return read_exchange(_table("exchange", run))
 
 
-def predictors() -> str:
+def predictors(run: str = RUN) -> str:
     """How well likeness predicts function."""
-    return read_predictors(_table("predictors"))
+    return read_predictors(_table("predictors", run))
+
+
+def unrelated() -> str:
+    """The same of the grammar whose synonyms share no word."""
+    return "\n\n".join(block(UNRELATED) for block in (carried, exchange, predictors))
 
 
 def _scheme(name: str) -> str:
     return HELD_OUT.get(name, f"all but {name}")
 
 
-def _table(name: str) -> pd.DataFrame:
-    return read_table(paths.published_results() / RUN / f"{name}.csv")
+def _table(name: str, run: str = RUN) -> pd.DataFrame:
+    return read_table(paths.published_results() / run / f"{name}.csv")
