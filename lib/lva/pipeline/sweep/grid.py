@@ -30,7 +30,8 @@ from pathlib import Path
 from typing import Any
 
 from lva.ground.artifacts import config_hash
-from lva.pipeline.parameters import Check, optional, real, run_name, text, whole
+from lva.ground.values import Check, optional, real, text, whole
+from lva.pipeline.parameters import run_name
 from lva.pipeline.profiles import check_known
 from lva.pipeline.sweep.errors import SweepError
 
