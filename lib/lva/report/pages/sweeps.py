@@ -13,13 +13,8 @@ AGENTS, NODES = 1000, 100
 PROFILE = "laptop"
 
 
-NOT_YET = "*Not measured yet: `make bench` makes the tables, `python -m lva publish --benchmarks` shows them.*"
-
-
 def sweep() -> str:
     """The measured sweeps."""
-    if not _measured():
-        return NOT_YET
     table = _read("bench_sweep")
     lines = ["| sweep | runs | workers killed | failed | runs a minute | ratio | same tables |"]
     lines.append("|---|--:|--:|--:|--:|--:|---|")
@@ -32,8 +27,6 @@ def sweep() -> str:
 
 def thousand() -> str:
     """What 1,000 agents on 100 nodes would take and move."""
-    if not _measured():
-        return NOT_YET
     samples = yaml.safe_load((paths.notebooks() / f"params/{PROFILE}.yaml").read_text(encoding="utf-8"))["samples"]
     training = _read("bench_agent").iloc[0]  # two agents side by side, one thread each
     minutes = samples / (training.samples_per_s / 2) / 60
@@ -61,10 +54,6 @@ def thousand() -> str:
 def _bytes(size: float) -> str:
     unit, scale = next((u, s) for u, s in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3), ("bytes", 1)) if size >= s)
     return f"{size / scale:.3g} {unit}"
-
-
-def _measured() -> bool:
-    return all((paths.published_results() / f"{name}.csv").exists() for name in ("bench_sweep", "bench_sweep_size"))
 
 
 def _read(name: str) -> pd.DataFrame:
