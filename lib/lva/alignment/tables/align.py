@@ -188,9 +188,8 @@ def scores_and_deletions(
 def table_findings(sets: Spaces, table: Table, draw: Draw) -> Findings:
     """Compare all pairs with one null: `permutations` draws, and `refits` for procrustes."""
     slow = tuple(kind for kind in table.measures.kinds if kind == "procrustes")
-    fast = tuple(kind for kind in table.measures.kinds if kind != "procrustes")
     collected: Findings = {}
-    for kinds, count in ((fast, table.permutations), (slow, table.refits)):
+    for kinds, count in ((table.quick.kinds, table.permutations), (slow, table.refits)):
         if kinds:
             measures = replace(table.measures, kinds=kinds)
             collected |= findings(prepare_all(sets, measures), measures, *draw(count))
