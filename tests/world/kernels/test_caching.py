@@ -2,10 +2,12 @@
 
 import importlib.util
 import stat
+import subprocess
+import sys
 
 import pytest
 
-from lva.world.kernels import compiling
+from lva.world.kernels import caching, compiling
 
 SOURCE = """
 from lva.world.kernels.compiling import kernel
@@ -53,6 +55,36 @@ def test_other_types_are_compiled_beside_the_first(double):
     assert compiled(double()) == 1
     assert double()(1.5) == 3.0
     assert compiled(double()) == 0
+
+
+SLOWLY = """
+import sys, time
+from lva.world.kernels import caching, compiling
+compiling._cache_folder = lambda: __import__("pathlib").Path(sys.argv[1])
+save = caching.KernelCache._save_overload
+caching.KernelCache._save_overload = lambda *given: (print("compiled", flush=True), time.sleep(2), save(*given))
+sys.path.insert(0, sys.argv[2])
+from own import double
+print("waiting", flush=True)
+assert double(3) == 6
+"""
+
+
+def test_processes_that_start_together_compile_a_kernel_once(folder, tmp_path):
+    (tmp_path / "own.py").write_text(SOURCE)
+    command = [sys.executable, "-c", SLOWLY, str(folder), str(tmp_path)]
+    started = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [process.communicate()[0] for process in started]
+    assert [process.returncode for process in started] == [0, 0]
+    assert "".join(said).count("compiled") == 1
+
+
+def test_a_process_that_takes_too_long_is_not_waited_for(double, folder, monkeypatch):
+    monkeypatch.setattr(caching, "PATIENCE", 0.1)
+    other = double()
+    assert other._cache._take_turn()
+    assert compiled(double("elsewhere")) == 1
+    other._cache._turn.release()
 
 
 @pytest.mark.parametrize("suffix", ["nbi", "nbc"])

@@ -4,6 +4,8 @@ Numba keeps a cache for each path and time of a source file, as pickles without 
 error at best, and other machine code at worst. Here the folder is named after the sources (`compiling`), so its files
 need no path and no time; each begins with its sha256, and one that does not fit it is compiled again.
 
+Processes that start together wait for the one that compiles a kernel, and take what it has made.
+
 Pickles can hold any program, so the folder is made for its owner alone.
 """
 
@@ -15,9 +17,11 @@ import pickle
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, IndexDataCacheFile, _CacheLocator
 
 DIGEST = hashlib.sha256().digest_size
+PATIENCE = 120  # seconds to wait for another process that compiles the same kernel
 
 
 class SharedFolder(_CacheLocator):
@@ -89,12 +93,34 @@ class KernelCache(FunctionCache):
         super().__init__(py_func)
         stamp = self._impl.locator.get_source_stamp()
         self._cache_file = CheckedFiles(self._cache_path, self._impl.filename_base, stamp)
+        self._turn = FileLock(Path(self._cache_path, f"{self._impl.filename_base}.lock"), PATIENCE)
+
+    def _load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Load a kernel; where there is none, it is this process's turn to compile it, until `_save_overload`."""
+        found = super()._load_overload(sig, target_context)
+        if found is not None or not self._take_turn():
+            return found
+        found = super()._load_overload(sig, target_context)  # another process may have compiled it meanwhile
+        if found is not None:
+            self._turn.release()
+        return found
 
     def _save_overload(self, sig: Any, data: Any) -> None:
         try:
             super()._save_overload(sig, data)
         except OSError:  # full, or not ours to write: the kernel is there, and is compiled again next time
             self.disable()
+        finally:
+            self._turn.release()
+
+    def _take_turn(self) -> bool:
+        """Whether no other process compiles this kernel, after waiting for the one that does."""
+        try:
+            self._impl.locator.ensure_cache_path()
+            self._turn.acquire()
+        except (OSError, Timeout):  # nothing can be kept there, or the other takes too long: compile it here as well
+            return False
+        return True
 
 
 def _read(path: str) -> Any:
