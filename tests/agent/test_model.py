@@ -10,7 +10,8 @@ from torch.nn import functional as F
 from transformers import ResNetConfig, ResNetModel
 
 from lva.agent import Agent, AgentConfig, new_agent
-from lva.agent.model import CrossAttention, pretrained_words
+from lva.agent.language import pretrained_sentences, pretrained_words
+from lva.agent.model import CrossAttention
 from lva.agent.vision import view_tiles
 from lva.world import World, load_grammar
 
@@ -66,6 +67,47 @@ def test_the_kept_static_vectors_tell_all_words_of_a_grammar_apart(name):
     grammar = load_grammar(name)
     vectors = pretrained_words("data/vectors/wordllama-words.npz", grammar, 128)
     assert torch.isfinite(vectors).all() and len(vectors.unique(dim=0)) == len(grammar.vocabulary)
+
+
+@pytest.fixture
+def sentences(tmp_path):
+    """A file of vectors of the instructions, wider than E_L."""
+    vectors = np.random.default_rng(0).normal(size=(108, 300))
+    np.savez(tmp_path / "sentences.npz", texts=np.array(GRAMMAR.texts), vectors=vectors)
+    return str(tmp_path / "sentences.npz")
+
+
+def test_frozen_sentences_keep_their_geometry_and_do_not_learn(sentences):
+    vectors = pretrained_sentences(sentences, GRAMMAR, 128).double().numpy()
+    with np.load(sentences) as file:
+        centred = file["vectors"] - file["vectors"].mean(0)
+    scale = np.linalg.norm(vectors) / np.linalg.norm(centred)
+    np.testing.assert_allclose(vectors @ vectors.T, scale**2 * centred @ centred.T, atol=1e-3)
+    agent = new_agent(AgentConfig(sentences=sentences))
+    assert [name for name, _ in agent.language.named_parameters()] == ["out.weight", "out.bias"]
+
+
+def test_frozen_sentences_are_found_by_their_words_and_saved_with_the_agent(sentences, tmp_path):
+    agent = new_agent(AgentConfig(sentences=sentences))
+    own = agent.language_embedding(GRAMMAR.texts)
+    np.testing.assert_allclose(agent.language_embedding(GRAMMAR.texts[40:43]), own[40:43], atol=1e-5)
+    agent.save_pretrained(tmp_path / "agent")
+    (tmp_path / "sentences.npz").unlink()
+    loaded = Agent.from_pretrained(tmp_path / "agent")
+    np.testing.assert_allclose(loaded.language_embedding(GRAMMAR.texts), own, atol=1e-6)
+
+
+def test_frozen_sentences_know_no_others(sentences, tmp_path):
+    agent = new_agent(AgentConfig(sentences=sentences))
+    with pytest.raises(ValueError, match="instructions of its grammar alone"):
+        agent.language_embedding(["red ball go to"])
+    with pytest.raises(ValueError, match="leaves no words"):
+        AgentConfig(sentences=sentences, word_init="identity")
+    np.savez(tmp_path / "few.npz", texts=np.array(GRAMMAR.texts[1:]), vectors=np.ones((107, 4)))
+    with pytest.raises(ValueError, match="no vector for go to red ball"):
+        new_agent(AgentConfig(sentences=str(tmp_path / "few.npz")))
+    with pytest.raises(ValueError, match="names no file"):
+        new_agent(AgentConfig(sentences="nowhere.npz"))
 
 
 def test_padding_says_nothing():

@@ -10,9 +10,11 @@ from lva.world import Grammar, load_grammar
 from lva.world.language import grammar_from_dict
 
 WORD_INITS = ("identical", "identity", "random")
+PRETRAINED = "pretrained:"  # before the file of vectors that words start from
 TRUNKS = ("tiles", "resnet18")
 FIELDS = {
     "word_init": text,
+    "sentences": optional(text),
     "word_size": whole(1),
     "language_size": whole(1),
     "heads": whole(1),
@@ -36,6 +38,7 @@ class AgentConfig:
 
     grammar: dict[str, Any] = field(default_factory=lambda: load_grammar("paper").as_dict())  # as data
     word_init: str = "identical"  # identical, identity, random, or pretrained:<file.npz with `words`, `vectors`>
+    sentences: str | None = None  # frozen vectors in place of words: an .npz of `texts`, `vectors`; see SentenceEncoder
     word_size: int = 100  # of a word's embedding
     language_size: int = 128  # of E_L
     heads: int = 4  # of both attentions
@@ -53,10 +56,14 @@ class AgentConfig:
 
     def __post_init__(self):
         check_fields(self, FIELDS)
-        if self.word_init not in WORD_INITS and not self.word_init.startswith("pretrained:"):
+        if self.word_init not in WORD_INITS and not self.word_init.startswith(PRETRAINED):
             raise ValueError(f"word_init={self.word_init!r} is none of {', '.join(WORD_INITS)}, pretrained:<file>")
         if self.attends == "words" and self.pooling != "mean":
             raise ValueError(f"pooling={self.pooling!r} needs attends='sentence'; where words attend, E_L is the mean")
+        if self.sentences is not None and not (
+            self.attends == "sentence" and self.pooling == "mean" and self.word_init == "identical"
+        ):
+            raise ValueError("sentences=... leaves no words: keep attends, pooling and word_init at their defaults")
         if self.word_size % self.heads or self.language_size % self.heads:
             raise ValueError(f"heads={self.heads} must divide word_size={self.word_size} and {self.language_size=}")
         if self.word_init == "identity" and self.word_size < len(self.language.vocabulary):

@@ -10,14 +10,13 @@ import numpy as np
 import torch
 from huggingface_hub import ModelCard, PyTorchModelHubMixin
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from lva.agent.card import agent_card
 from lva.agent.config import N_ACTIONS, AgentConfig
+from lva.agent.language import language_encoder, load_pretrained_language
+from lva.agent.layers import mlp
 from lva.agent.vision import make_trunk
-from lva.ground import paths
 from lva.ground.folder_artifact import check_folder
-from lva.world import Grammar
 
 MADE_BY = "02_train_agent"
 ROLES = {  # of the files in the folder of a trained agent
@@ -27,7 +26,6 @@ ROLES = {  # of the files in the folder of a trained agent
     "checkpoint.safetensors": "course of the training and its last state",
     "tensorboard/*": "log for TensorBoard",
 }
-WORD_SCALE = 0.02  # of fresh word vectors: small, so that learning soon outweighs what they start from
 
 
 class Agent(nn.Module, PyTorchModelHubMixin, library_name="lva"):
@@ -37,11 +35,11 @@ class Agent(nn.Module, PyTorchModelHubMixin, library_name="lva"):
         super().__init__()
         self.config = config
         self.grammar = config.language
-        self.language = LanguageEncoder(config, len(self.grammar.vocabulary), self.grammar.length)
+        self.language = language_encoder(config, self.grammar)
         self.vision = make_trunk(config)
         self.attention = CrossAttention(config, self.vision.size)
         self.previous = nn.Embedding(N_ACTIONS + 1, config.language_size) if config.previous_action else None
-        self.mlp = _mlp(config.language_size)
+        self.mlp = mlp(config.language_size)
         self.actions = nn.Sequential(nn.LayerNorm(config.language_size), nn.Linear(config.language_size, N_ACTIONS))
 
     def forward(self, words: Tensor, tiles: Tensor, instruction: Tensor | None = None, previous: Tensor | None = None):
@@ -116,47 +114,6 @@ class Agent(nn.Module, PyTorchModelHubMixin, library_name="lva"):
         return self.actions[1].weight.device
 
 
-class LanguageEncoder(nn.Module):
-    """Words -> vectors -> one transformer block -> mean over words (or another pooling) -> E_L."""
-
-    def __init__(self, config: AgentConfig, n_words: int, length: int):
-        super().__init__()
-        size = config.word_size
-        self.words = nn.Embedding(n_words + 1, size)
-        self.place = nn.Parameter(0.02 * torch.randn(length, size))
-        self.heads = config.heads
-        self.norm, self.qkv, self.out = nn.LayerNorm(size), nn.Linear(size, 3 * size), nn.Linear(size, size)
-        self.mlp = _mlp(size)
-        self.pool, self.pooling = nn.Linear(size, config.language_size), config.pooling
-        self.query = nn.Parameter(torch.zeros(size)) if config.pooling == "query" else None  # begins as the mean
-        with torch.no_grad():
-            self.words.weight.copy_(initial_words(config.word_init, n_words, size))
-
-    def forward(self, words: Tensor) -> Tensor:
-        """`words: (m, length)`, 0 pads -> E_L (m, language_size)."""
-        x, there = self.read(words), words != 0
-        if self.pooling == "last":
-            return self.pool(x[torch.arange(len(x)), there.sum(1) - 1])
-        if self.pooling == "query":
-            share = (x @ self.query).masked_fill(~there, -torch.inf).softmax(1)
-            return self.pool(torch.einsum("ml,mls->ms", share, x))
-        there = there.unsqueeze(-1).to(x.dtype)
-        return self.pool((x * there).sum(1) / there.sum(1))
-
-    def each_word(self, words: Tensor) -> Tensor:
-        """Each word as E_L would be if it were the only one: (m, length, language_size), zeros where there is none."""
-        return self.pool(self.read(words)) * (words != 0).unsqueeze(-1)
-
-    def read(self, words: Tensor) -> Tensor:
-        """Each word among the others: (m, length) -> (m, length, word_size)."""
-        there = words != 0
-        x = self.words(words) + self.place
-        q, k, v = self.qkv(self.norm(x)).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
-        mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=there[:, None, None])
-        x = x + self.out(mixed.transpose(1, 2).flatten(2))
-        return x + self.mlp(x)
-
-
 class CrossAttention(nn.Module):
     """E_L asks, the visual tokens answer: multi-head attention with one query, and E_L is passed on beside it.
 
@@ -171,7 +128,7 @@ class CrossAttention(nn.Module):
         plain = config.normalize == "none"
         self.norm_query = nn.LayerNorm(size) if config.normalize == "both" else nn.Identity()
         self.norm_tokens = nn.Identity() if plain else nn.LayerNorm(token_size)
-        self.think = None if plain else _mlp(size)
+        self.think = None if plain else mlp(size)
         self.query = nn.Linear(size, size)
         self.key = nn.Parameter(torch.empty(self.heads, size // self.heads, token_size))
         self.value = nn.Parameter(torch.empty(self.heads, size // self.heads, token_size))
@@ -202,9 +159,7 @@ def new_agent(config: AgentConfig, seed: int = 0) -> Agent:
         agent = Agent(config)
     if config.trunk_weights is not None:
         agent.vision.load_pretrained(config.trunk_weights)
-    if config.word_init.startswith("pretrained:"):
-        vectors = pretrained_words(config.word_init.removeprefix("pretrained:"), agent.grammar, config.word_size)
-        agent.language.words.weight.data[1:] = vectors
+    load_pretrained_language(agent.language, config, agent.grammar)
     return agent
 
 
@@ -216,34 +171,3 @@ def load_agent(folder: str | Path) -> Agent:
     check_folder(folder, made_by=MADE_BY)
     with redirect_stdout(None):  # the hub's mixin prints
         return Agent.from_pretrained(folder)
-
-
-def initial_words(word_init: str, n_words: int, size: int) -> Tensor:
-    """The word vectors before training, row 0 for padding: (n_words + 1, size)."""
-    if word_init == "identity":
-        return F.pad(torch.eye(n_words, size), (0, 0, 1, 0))
-    vectors = WORD_SCALE * torch.randn(n_words + 1, size)
-    return vectors[:1].expand_as(vectors) if word_init == "identical" else vectors
-
-
-def pretrained_words(path: str, grammar: Grammar, size: int) -> Tensor:
-    """Another model's vectors of the words, (words, size): on their leading principal axes, of unit variance.
-
-    `path`: an .npz file with the arrays `words` and `vectors`.
-    """
-    place = paths.find(path)
-    if not place.is_file():
-        raise ValueError(f"word_init='pretrained:{path}' names no file; `save_word_vectors` writes one")
-    with np.load(place, allow_pickle=False) as file:
-        found = dict(zip(file["words"].tolist(), file["vectors"]))
-    missing = [word for word in grammar.vocabulary if word not in found]
-    if missing:
-        raise ValueError(f"{path} has no vector for {', '.join(missing)}; word_init needs one for each word")
-    x = np.array([found[word] for word in grammar.vocabulary], dtype=np.float64)
-    u, s, _ = np.linalg.svd(x - x.mean(0), full_matrices=False)
-    axes = (u * s)[:, :size]
-    return F.pad(torch.from_numpy(axes / axes.std()).float(), (0, size - axes.shape[1]))
-
-
-def _mlp(size: int) -> nn.Sequential:
-    return nn.Sequential(nn.LayerNorm(size), nn.Linear(size, 2 * size), nn.GELU(), nn.Linear(2 * size, size))

@@ -34,7 +34,7 @@ from lva.agent import (
     train_all,
 )
 from lva.agent.learning import ablation
-from lva.agent.learning.cloning import CARD_MODULE, LOG_EVERY, Cloning
+from lva.agent.learning.cloning import CARD_MODULE, LOG_EVERY, Cloning, likeness
 from lva.ground.artifacts import ArtifactError
 from lva.ground.code import code_of_module
 from lva.ground.folder_artifact import check_folder
@@ -304,6 +304,17 @@ def test_a_slowed_training_that_was_interrupted_ends_with_the_same_weights(demos
             assert_same(again.snapshots[samples], weights)
 
 
+def test_a_pull_brings_the_space_of_instructions_towards_the_vectors(demos, run, tmp_path):
+    vectors = np.random.default_rng(0).normal(size=(108, 300))
+    np.savez(tmp_path / "aim.npz", texts=np.array(GRAMMAR.texts), vectors=vectors)
+    config = replace(SHORT, towards=str(tmp_path / "aim.npz"), pull=10.0)
+    pulled = train(demos, replace(TINY, word_init="identity"), config, progress=False)
+    aim = likeness(torch.from_numpy(vectors))
+    far, near = (float((likeness(torch.from_numpy(one.embedding)) - aim).square().mean()) for one in (run, pulled))
+    assert near < far / 3
+    assert pulled.metrics.loss.iloc[-1] < pulled.metrics.loss.iloc[0]
+
+
 def test_snapshots_are_the_agent_as_it_was(demos, weights):
     run = train(demos, TINY, replace(SHORT, snapshots=True, traces=4), progress=False)
     assert_same(run.agent.state_dict(), weights)
@@ -406,6 +417,8 @@ def test_the_jobs_of_a_run_are_a_seed_each_and_a_control_each_at_the_first():
         ({"precision": "fp8"}, "expected one of no, bf16"),
         ({"warmup": 1}, "warmup=1"),
         ({"language_rate": 2}, "language_rate=2 is not valid"),
+        ({"pull": 1.0}, "need one another"),
+        ({"towards": "vectors.npz"}, "need one another"),
     ],
 )
 def test_impossible_trainings(fields, message):

@@ -15,6 +15,7 @@ from torch.nn import functional as F
 from tqdm.auto import tqdm
 
 from lva.agent.config import AgentConfig
+from lva.agent.language import pretrained_sentences
 from lva.agent.learning.checkpoint import Checkpoint
 from lva.agent.learning.runs import Run, discard_outdated, is_finished, load_run, save_run
 from lva.agent.learning.steps import Order, Steps, check_labels, draw_batch, load_steps, make_steps, save_steps
@@ -23,7 +24,7 @@ from lva.ground.artifacts import config_hash
 from lva.ground.code import code_of_module
 from lva.ground.jobs import Report, side_by_side
 from lva.ground.training import adamw, check_finite, descend, learning_rate
-from lva.ground.values import check_fields, flag, one_of, real, whole
+from lva.ground.values import check_fields, flag, one_of, optional, real, text, whole
 from lva.world import Demos, Grammar
 from lva.world.language import grammar_from_dict
 
@@ -38,6 +39,8 @@ FIELDS = {
     "clip": real(0, above=True),
     "mirror": flag,
     "precision": one_of("no", "bf16"),
+    "towards": optional(text),
+    "pull": real(0),
     "seed": whole(0),
     "checkpoint_minutes": real(0),
     "traces": whole(0),
@@ -60,6 +63,8 @@ class TrainConfig:
     labels: str = "expert"  # expert (one action, the paper's), optimal (all optimal ones in equal shares) or shuffled
     mirror: bool = False  # reverse half of the samples left to right, actions included
     precision: str = "no"  # no (float32) or bf16
+    towards: str | None = None  # E_L is pulled to be alike where these vectors are: an .npz of `texts`, `vectors`
+    pull: float = 0.0  # weight of that in the loss
     seed: int = 0  # of the weights and of the order of samples
     checkpoint_minutes: float = 1.0  # between checkpoints
     traces: int = 24  # how often E_L of every instruction is kept along the way, more densely at the beginning
@@ -70,6 +75,8 @@ class TrainConfig:
         check_fields(self, FIELDS)
         if self.samples < self.batch_size:
             raise ValueError(f"samples={self.samples} must be at least batch_size={self.batch_size}")
+        if (self.towards is None) != (self.pull == 0):
+            raise ValueError(f"towards={self.towards!r} and pull={self.pull} need one another: vectors, and a weight")
 
     @property
     def batches(self) -> int:
@@ -185,6 +192,7 @@ class Cloning:
         self.model, self.optimizer = accelerator.prepare(checkpoint.agent, checkpoint.optimizer)
         self.steps = steps.to(accelerator.device)
         rank, ranks = accelerator.process_index, accelerator.num_processes
+        self.aim = _likeness_to_reach(config, checkpoint.agent).to(accelerator.device) if config.towards else None
         self.order = Order(len(steps), config.batch_size, config.mirror, config.seed, rank, ranks)
 
     def run(self, done: int, progress: bool | Report) -> None:
@@ -221,9 +229,15 @@ class Cloning:
         with torch.autocast(index.device.type, torch.bfloat16, enabled=self.config.precision == "bf16"):
             logits = self.model(self.steps.words, tiles, instruction, previous)
         loss = F.cross_entropy(logits.float(), targets)
-        descend(self.accelerator, self.model, self.optimizer, loss, self.config.rate(batch), self.config.clip)
+        pulled = loss if self.aim is None else loss + self.config.pull * self.unlikeness()
+        descend(self.accelerator, self.model, self.optimizer, pulled, self.config.rate(batch), self.config.clip)
         chosen = logits.detach().argmax(1, keepdim=True)
         return loss.detach(), (targets.gather(1, chosen) > 0).float().mean()
+
+    def unlikeness(self) -> Tensor:
+        """How far the cosines between instructions, by E_L around its mean, are from those to be reached."""
+        language = self.accelerator.unwrap_model(self.model).language
+        return F.mse_loss(likeness(language(self.steps.words).float()), self.aim)
 
     @torch.no_grad()
     def trace(self, done: int) -> None:
@@ -266,6 +280,16 @@ def check_grammar(spoken: Grammar, agent_config: AgentConfig) -> None:
         raise ValueError(
             f"the demonstrations speak {spoken!r}, the agent {agent_config.language!r}; make both from one grammar"
         )
+
+
+def likeness(vectors: Tensor) -> Tensor:
+    """The cosine of every two rows around their mean: (n, d) -> (n, n); no rotation changes it."""
+    unit = F.normalize(vectors - vectors.mean(0), dim=1)
+    return unit @ unit.T
+
+
+def _likeness_to_reach(config: TrainConfig, agent: Agent) -> Tensor:
+    return likeness(pretrained_sentences(config.towards, agent.grammar, agent.config.language_size))
 
 
 def _optimizer(agent: Agent, config: TrainConfig) -> torch.optim.Optimizer:
