@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lva.studies.function.rule import cells, excess_interval, holm, score, verdict_table
+from lva.studies.function.rule import verdict_table
 from lva.studies.function.sources import CONSTANT, OTHER_SEED
 from lva.studies.function.summary import function_table
+from lva.studies.levels import cells, excess_interval, holm, score
 
 LEVELS = {"go to": "approach", "run to": "approach", "pick up": "approach", "flee": "escape", "avoid": "escape"}
 

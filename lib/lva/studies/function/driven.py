@@ -18,10 +18,11 @@ from lva.ground.artifacts import config_hash
 from lva.ground.values import check_fields, check_value, several, whole
 from lva.spaces import Subjects, item_table
 from lva.studies.function.folds import SCHEMES, anchor_sets, held_out
-from lva.studies.function.keeping import Job, kept_tables
 from lva.studies.function.sources import CONSTANT, SAME, Source, sources_of
+from lva.studies.keeping import Job, kept_tables
 from lva.world import Level
 
+MADE_BY = "07_function"
 RIDGE, RELATIVE = "ridge", "relative"
 MAPS = {"ridge": Map("ridge", None), "orthogonal": Map("orthogonal"), "affine": Map("affine")}
 ANCHORS = "anchors"
@@ -83,7 +84,7 @@ def drive_agents(
             made_from = {"agent": run.name, "design": asdict(design), "plan": plan, "sources": fingerprints(sources)}
             name = f"seed-{seed}-{plan.scheme}-{plan.mapping}"
             jobs.append(Job(name, (run, sources, design, plan, seed), made_from, len(sources)))
-    return kept_tables(_drive_one, jobs, folder, "source")
+    return kept_tables(_drive_one, jobs, folder, "source", MADE_BY)
 
 
 def trained_seeds(subjects: Subjects) -> list[Path]:

@@ -15,11 +15,11 @@ from lva.agent import load_agent
 from lva.agent.driving import drive, make_scenes, read_episodes
 from lva.alignment import cka, explained_variance, neighbourhood_size, precision_at_k, procrustes, rsa
 from lva.spaces import item_table
-from lva.studies.function.driven import RIDGE, Design, Plan, fingerprints, predictions
+from lva.studies.function.driven import MADE_BY, RIDGE, Design, Plan, fingerprints, predictions
 from lva.studies.function.folds import held_out
-from lva.studies.function.keeping import Job, kept_tables
-from lva.studies.function.rule import score
 from lva.studies.function.sources import Source
+from lva.studies.keeping import Job, kept_tables
+from lva.studies.levels import score
 
 SCHEMES = ("items", "pairs", "phrase", "color")
 PREDICTED = "variance explained"  # by the cross-fitted ridge itself: the only measure that has seen what is held out
@@ -41,7 +41,7 @@ def geometry_table(
         vectors = fingerprints([Source(" ".join(map(str, key)), "reference", x) for key, x in own.items()])
         made_from = {"agent": agent.name, "design": asdict(design), "schemes": schemes, "readouts": vectors}
         jobs.append(Job(f"geometry-{reference}", (agent, own, design, schemes), made_from, len(own)))
-    return kept_tables(_drive_readouts, jobs, folder, "read-out")
+    return kept_tables(_drive_readouts, jobs, folder, "read-out", MADE_BY)
 
 
 def prediction_table(geometry: pd.DataFrame, draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:

@@ -22,11 +22,11 @@ from lva.agent import Agent, load_agent
 from lva.agent.driving import Scenes, drive_each, make_scenes, read_episodes
 from lva.alignment import factor_subspace, fit_known, interchange, random_subspace
 from lva.spaces import Subjects
-from lva.studies.function.driven import BASELINE, MAPS, RIDGE, Design, fingerprints, trained_seeds
+from lva.studies.function.driven import BASELINE, MADE_BY, MAPS, RIDGE, Design, fingerprints, trained_seeds
 from lva.studies.function.factors import APPROACH, ESCAPE, FACTORS, differing, halves, labelled_items
-from lva.studies.function.keeping import Job, kept_tables
 from lva.studies.function.search import search_subspace
 from lva.studies.function.sources import SAME, Source, sources_of
+from lva.studies.keeping import Job, kept_tables
 
 MEANS, SEARCHED, RANDOM, WHOLE = "means of levels", "searched", "random", "the whole vector"
 DOSES = (0.0, 0.25, 0.5, 0.75, 1.25, 1.5)
@@ -99,7 +99,7 @@ def exchange_in_agents(subjects: Subjects, design: Design, folder: Path, agents:
         for name, sources, swaps in parts:
             arguments = (run, sources, swaps, design, seed)
             jobs.append(Job(f"exchange-{seed}-{name}", arguments, made_from | {"swaps": swaps}, len(swaps)))
-    return kept_tables(_exchange_in_one, jobs, folder, "exchange")
+    return kept_tables(_exchange_in_one, jobs, folder, "exchange", MADE_BY)
 
 
 def _exchange_in_one(folder: Path, sources: Sequence[Source], swaps: Sequence[Swap], design: Design, seed: int, report):

@@ -25,10 +25,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
 
 from lva.studies.function.driven import RIDGE
 from lva.studies.function.sources import CONSTANT, OTHER_SEED
+from lva.studies.levels import beside_best, cells, holm
 
 DECIDING = ("pairs", "phrase", "color", "kind")
 EXCESS, LEVEL, AGENTS = 0.10, 0.05, 5
@@ -36,7 +36,6 @@ COLUMNS = (
     *("scheme", "reference", "score", "baseline", "excess", "low", "high"),
     *("p", "holm", "ceiling", "agents", "verdict"),
 )
-Cells = pd.DataFrame  # obeyed, one column per (level, asked), one row per seed
 
 
 def verdict_table(driven: pd.DataFrame) -> pd.DataFrame:
@@ -51,66 +50,17 @@ def verdict_table(driven: pd.DataFrame) -> pd.DataFrame:
         table = ridge[ridge.scheme == scheme]
         rivals = {name: cells(one) for name, one in table[_is_baseline(table)].groupby("source", sort=False)}
         other = table[table.source == OTHER_SEED]
-        ceiling = _compared(cells(other), rivals)["excess"] if len(other) else np.nan
+        ceiling = beside_best(cells(other), rivals)["excess"] if len(other) else np.nan
         for reference, one in table[table.kind == "reference"].groupby("source", sort=False):
-            compared = _compared(cells(one), rivals)
+            compared = beside_best(cells(one), rivals)
             rows.append({"scheme": scheme, "reference": reference, "ceiling": ceiling} | compared)
     table = pd.DataFrame(rows)
     table["holm"] = table.groupby("scheme").p.transform(holm)
     return table.assign(verdict=[_decide(row) for row in table.itertuples()])[list(COLUMNS)]
 
 
-def cells(driven: pd.DataFrame) -> Cells:
-    """How often one source is obeyed: a row per seed, a column per level and behaviour asked."""
-    return driven.pivot_table(index="seed", columns=["level", "asked"], values="obeyed")
-
-
-def score(obeyed: pd.Series) -> float:
-    """The mean over behaviours of the means over levels, of a series by (level, asked)."""
-    return float(obeyed.groupby(level="asked").mean().mean())
-
-
-def excess_interval(difference: Cells) -> tuple[float, float, float, float]:
-    """The score of a difference, its 95 % interval, and the one-sided p of zero or less.
-
-    difference: a row per seed, a column per (level, asked). Its variance is the jackknife's over levels plus that over
-    seeds; both are estimates from few, so the interval takes the degrees of freedom of the fewer.
-    """
-    levels = difference.columns.get_level_values("level").unique()
-    mean = difference.mean()
-    without = np.array([score(mean.drop(level, level="level")) for level in levels])
-    variance = (len(levels) - 1) / len(levels) * np.square(without - without.mean()).sum()
-    freedom = len(levels) - 1
-    if len(difference) > 1:
-        variance += difference.apply(score, axis=1).var() / len(difference)
-        freedom = min(freedom, len(difference) - 1)
-    estimate, error = score(mean), float(np.sqrt(variance))
-    reach = float(student.ppf(0.975, freedom)) * error
-    p = float(student.sf(estimate / error, freedom)) if error else float(estimate <= 0)
-    return estimate, estimate - reach, estimate + reach, p
-
-
-def holm(p: pd.Series) -> pd.Series:
-    """Holm's correction: each p times the number of those not smaller, made monotone, at most 1."""
-    ordered = p.sort_values(kind="stable")
-    corrected = (ordered * np.arange(len(p), 0, -1)).cummax().clip(upper=1)
-    return corrected.reindex(p.index)
-
-
 def _is_baseline(table: pd.DataFrame) -> pd.Series:
     return (table.kind == "words") | (table.source == CONSTANT)
-
-
-def _compared(own: Cells, rivals: dict[str, Cells]) -> dict:
-    best = {}
-    for level in own.columns.get_level_values("level").unique():
-        others = {name: score(rival.mean().drop(level, level="level")) for name, rival in rivals.items()}
-        best[level] = max(others, key=others.get)
-    rival = pd.concat([rivals[name].loc[:, [level]] for level, name in best.items()], axis=1)
-    estimate, low, high, p = excess_interval(own - rival[own.columns])
-    overall = max(rivals, key=lambda name: score(rivals[name].mean()))
-    about = {"score": score(own.mean()), "baseline": f"{overall} {score(rivals[overall].mean()):.2f}"}
-    return about | {"excess": estimate, "low": low, "high": high, "p": p, "agents": len(own)}
 
 
 def _decide(row) -> str:

@@ -43,7 +43,7 @@ def sources_of(subjects: Subjects, seed: int) -> list[Source]:
     sources = [Source(s.name, s.kind, np.asarray(s.draws[seed % len(s.draws)], np.float64)) for s in spaces]
     rng = np.random.default_rng(seed)
     controls = [
-        made for source in sources if source.kind == "reference" for made in _controls(source, subjects.items, rng)
+        made for source in sources if source.kind == "reference" for made in controls_of(source, subjects.items, rng)
     ]
     return [*sources, *controls, *_bounds(subjects, seed, rng)]
 
@@ -56,7 +56,7 @@ def _bounds(subjects: Subjects, seed: int, rng: np.random.Generator) -> list[Sou
     return [Source(name, "bound", np.asarray(x, np.float64)) for name, x in {**bounds, **others}.items()]
 
 
-def _controls(source: Source, items: pd.DataFrame, rng: np.random.Generator) -> list[Source]:
+def controls_of(source: Source, items: pd.DataFrame, rng: np.random.Generator) -> list[Source]:
     """The same space with another row for each instruction, and with its colours, kinds and phrases renamed."""
     group = relabelling_group(factor_levels(items), bag_of_words(items.text))
     renamed = next(drawn for drawn in group.sample(100, int(rng.integers(2**31))) if _differs(drawn))

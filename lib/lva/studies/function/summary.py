@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from lva.studies.function.rule import cells, score
 from lva.studies.function.sources import CONSTANT, SAME
+from lva.studies.levels import cells, score
 
 BY = ["scheme", "mapping", "source", "kind", "control"]
 
