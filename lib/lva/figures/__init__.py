@@ -42,6 +42,7 @@ from lva.figures.plots.schematic import plot_schematic
 from lva.figures.plots.spaces import plot_spaces
 from lva.figures.plots.specification import plot_specification
 from lva.figures.plots.synonyms import plot_synonyms
+from lva.figures.plots.transfer import plot_demonstrations, plot_never_shown
 from lva.figures.plots.world import instruction_table, plot_actions, plot_lengths, plot_success, speed_table
 from lva.figures.redrawing import redraw
 from lva.figures.saving import save_figure
@@ -76,6 +77,7 @@ __all__ = [
     "plot_box",
     "plot_courses",
     "plot_curves",
+    "plot_demonstrations",
     "plot_driving",
     "plot_exchange",
     "plot_explained",
@@ -85,6 +87,7 @@ __all__ = [
     "plot_layers",
     "plot_learning",
     "plot_lengths",
+    "plot_never_shown",
     "plot_pairs",
     "plot_pictures",
     "plot_prefix",

@@ -31,6 +31,7 @@ from lva.figures.plots.schematic import plot_schematic
 from lva.figures.plots.spaces import plot_spaces
 from lva.figures.plots.specification import plot_specification
 from lva.figures.plots.synonyms import plot_synonyms
+from lva.figures.plots.transfer import plot_demonstrations, plot_never_shown
 from lva.figures.saving import save_figure
 from lva.ground.runs import read_tables
 from lva.spaces import item_table
@@ -204,5 +205,19 @@ GALLERY = (
         ("geometry", "predictors"),
         plot_geometry,
         report.caption_geometry,
+    ),
+    Exhibit(
+        "08_demonstrations",
+        "Does what a model knows save demonstrations?",
+        ("transfer_curves",),
+        plot_demonstrations,
+        report.caption_demonstrations,
+    ),
+    Exhibit(
+        "08_never_shown",
+        "What is done that was never demonstrated?",
+        ("transfer_held_out",),
+        plot_never_shown,
+        report.caption_never_shown,
     ),
 )

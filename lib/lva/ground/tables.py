@@ -118,6 +118,17 @@ SCHEMAS: Mapping[str, tuple[str, ...]] = {  # table -> its columns
     ),
     "geometry": ("reference", "layer", "pooling", "scheme", "measure", "value", "score"),
     "predictors": ("scheme", "measure", "correlation", "low", "high", "readouts", "references"),
+    # 08
+    "transfer_curves": ("language", "kind", "demonstrations", "success", "low", "high", "floor", "seeds"),
+    "transfer_needed": ("language", "kind", "goal", "demonstrations"),
+    "transfer_held_out": (
+        *("axis", "shots", "language", "kind", "success", "low", "high"),
+        *("floor", "taught", "seeds"),
+    ),
+    "transfer_verdicts": (
+        *("question", "language", "score", "baseline", "excess"),
+        *("low", "high", "p", "holm", "seeds", "verdict"),
+    ),
     # the pipeline
     "stages": (
         *("stage", "minutes", "hardware"),

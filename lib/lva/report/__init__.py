@@ -50,6 +50,7 @@ from lva.report.readings.multiverse import (
     read_trained,
 )
 from lva.report.readings.references import read_explained, read_swaps, read_validation
+from lva.report.readings.transfer import caption_demonstrations, caption_never_shown, read_needed, read_transfer
 from lva.report.tables.beside import rivals_table
 from lva.report.tables.calibration import power_text
 from lva.report.tables.certainty import certainty_view, corrected_together, found_in_runs
@@ -90,6 +91,7 @@ __all__ = [
     "caption_box",
     "caption_courses",
     "caption_curves",
+    "caption_demonstrations",
     "caption_driving",
     "caption_exchange",
     "caption_explained",
@@ -97,6 +99,7 @@ __all__ = [
     "caption_headline",
     "caption_layers",
     "caption_learning",
+    "caption_never_shown",
     "caption_pairs",
     "caption_spaces",
     "caption_specification",
@@ -135,6 +138,7 @@ __all__ = [
     "read_instructions",
     "read_joint",
     "read_lengths",
+    "read_needed",
     "read_nominated",
     "read_predictors",
     "read_random",
@@ -146,6 +150,7 @@ __all__ = [
     "read_swaps",
     "read_trained",
     "read_training",
+    "read_transfer",
     "read_validation",
     "read_word_order",
     "reading",
