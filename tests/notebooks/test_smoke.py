@@ -118,8 +118,8 @@ def test_the_same_command_again_runs_nothing_and_says_the_same(finished, environ
 
 @pytest.fixture(scope="module")
 def studied(finished, environment):
-    """The same run with the studies of readings and of function."""
-    command = [*json.loads((finished / "command").read_text()), "--only", "06,07"]
+    """The same run with the studies of readings, function and transfer."""
+    command = [*json.loads((finished / "command").read_text()), "--only", "06,07,08"]
     done = subprocess.run(
         command[:6] + command[9:], env=environment(finished), cwd=finished, capture_output=True, text=True
     )
@@ -132,6 +132,7 @@ def studied(finished, environment):
     [
         *("readings", "trials", "box", "specification", "joint", "choice_shares"),
         *("confusion", "driving", "carried", "exchange", "geometry", "predictors"),
+        *("transfer_curves", "transfer_needed", "transfer_held_out", "transfer_verdicts"),
     ],
 )
 def test_the_studies_write_what_they_say(studied, table):
