@@ -1,4 +1,4 @@
-"""Every public function of arrays, the arguments it is called with, and the slow literal reference it must equal.
+"""Every public function, the arguments it is called with, and the slow literal reference it must equal.
 
 A call is explained if it returns finite numbers, or raises an error of ours: a `ValueError` or `UserError` that is
 raised in this library, so that it can name what was wrong. Anything else - an error from inside numpy, a silent nan,
@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.alignment import reference
 from tests.faults import arguments as a
+from tests.faults.front_door import FRONT_DOOR
 
 import lva
 from lva import alignment
@@ -222,9 +223,13 @@ CALLS: dict[str, Call] = {
 }
 
 
+CALLS |= {name: Call(arguments, nan=True, function=called) for name, (arguments, called) in FRONT_DOOR.items()}
+
+
 def public_functions() -> set[str]:
-    """The functions of the room of arrays; its records are fuzzed as their arguments."""
-    return {name for name in alignment.__all__ if not isinstance(getattr(alignment, name), type)}
+    """The functions of the room of arrays, whose records are fuzzed as their arguments, and all of the front door."""
+    arrays = {name for name in alignment.__all__ if not isinstance(getattr(alignment, name), type)}
+    return arrays | set(lva.__all__)
 
 
 def drawn(name: str) -> st.SearchStrategy[dict[str, Any]]:

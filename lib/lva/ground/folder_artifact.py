@@ -86,7 +86,7 @@ def check_folder(folder: str | Path, *, config: Any = None, made_by: str) -> Fol
     """
     folder = Path(folder)
     remedy = f"remake it with {remaking(made_by)}"
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # False too for what cannot be a path
         raise ArtifactError(f"{folder} is not there; {remedy}, or give the folder that holds {MANIFEST}")
     entry = _read_manifest(folder, remedy)
     for name, file in entry.files.items():

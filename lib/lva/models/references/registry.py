@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lva.ground import paths
+from lva.ground.values import check_value, short_text
 from lva.models.references.reference import BETWEEN, PLACES, TABLES, Reference, reference_of
 
 DERIVED = ("name", "place", "source", "seed", "untrained_of")
@@ -28,6 +29,7 @@ def load_references(names: Sequence[str] | None = None, path: str | Path | None 
 
 def find_reference(name: str, known: dict[str, Reference] | None = None) -> Reference:
     """A reference by its name in the registry, or else by its source: owner/name on the hub, folder, .npz or .csv."""
+    check_value("reference", name, short_text)
     known = read_registry() if known is None else known
     if name in known:
         return known[name]
