@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.alignment import reference
 from tests.faults import arguments as a
-from tests.faults.front_door import FRONT_DOOR
+from tests.faults.front_door import FRONT_DOOR, SLOW
 
 import lva
 from lva import alignment
@@ -46,6 +46,11 @@ class Call:
     literal: Callable[..., float] | None = None  # the same number, slow and by definition
     nan: bool = False  # may it say "undefined"?
     function: Callable[..., Any] | None = None  # where the arguments of a record it takes are what is drawn
+    slow: bool = False  # a second or more a call: a fifth of the calls must do
+
+    def often(self, count: int) -> int:
+        """How many of `count` calls are made."""
+        return -(-count // 5) if self.slow else count
 
 
 def _group(n: int) -> st.SearchStrategy:
@@ -223,7 +228,10 @@ CALLS: dict[str, Call] = {
 }
 
 
-CALLS |= {name: Call(arguments, nan=True, function=called) for name, (arguments, called) in FRONT_DOOR.items()}
+CALLS |= {
+    name: Call(arguments, nan=True, function=called, slow=name in SLOW)
+    for name, (arguments, called) in FRONT_DOOR.items()
+}
 
 
 def public_functions() -> set[str]:
@@ -261,7 +269,7 @@ def call_often(name: str, count: int) -> dict[str, Any]:
     seen: Counter[str] = Counter()
     wrong: list[str] = []
 
-    @settings(OFTEN, max_examples=count)
+    @settings(OFTEN, max_examples=CALLS[name].often(count))
     @given(drawn(name))
     def collect(arguments: dict[str, Any]) -> None:
         try:

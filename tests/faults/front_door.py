@@ -74,6 +74,7 @@ BAD_POLICIES = [
     lambda rooms: np.full(len(rooms), 0.5),
     lambda rooms: None,
 ]
+SLOW = ("evaluate", "train")
 Arguments = Callable[[int], dict[str, st.SearchStrategy]]
 
 # name -> arguments, for a number of items that is not used here, and what is called with them

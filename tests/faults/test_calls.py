@@ -11,7 +11,7 @@ def test_every_public_function_is_called():
 
 @pytest.mark.parametrize("name", sorted(CALLS))
 def test_a_call_is_answered_or_explained(name):
-    @settings(max_examples=20, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=CALLS[name].often(20), deadline=None, derandomize=True, database=None)
     @given(drawn(name))
     def check(given):
         judge(name, given)
