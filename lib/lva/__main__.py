@@ -194,9 +194,13 @@ def _publish(arguments: argparse.Namespace) -> None:
 
 
 def _figures(arguments: argparse.Namespace) -> None:
-    from lva.figures.redrawing import redraw
+    from lva.figures.redrawing import redraw, redraw_pages
+    from lva.ground import paths
 
-    changed = [os.path.relpath(path) for path in redraw(arguments.run)]
+    changed = redraw(arguments.run)
+    if arguments.run is None and paths.published_figures().parent == paths.project():
+        changed += redraw_pages()
+    changed = [os.path.relpath(path) for path in changed]
     print("\n".join(changed) or "no figure changed")
 
 

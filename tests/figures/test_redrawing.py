@@ -9,6 +9,7 @@ import pytest
 from matplotlib import image
 
 from lva.figures import draw, find_exhibit, load_tables, redraw, redrawing, save_figure, use_style
+from lva.figures.redrawing import redraw_pages
 from lva.ground import paths
 from lva.ground.artifacts import ArtifactError
 from lva.world import load_grammar
@@ -66,6 +67,13 @@ def test_published_figures_are_those_of_the_published_tables(redrawn):
     for path in folder.glob("*.png"):
         assert difference(image.imread(path), image.imread(published / path.name)) < ALIKE, path.name
     assert (folder / "captions.md").read_text() == (published / "captions.md").read_text()
+
+
+def test_pictures_of_the_pages_are_those_of_the_published_tables(tmp_path):
+    drawn = redraw_pages(tmp_path)
+    assert {path.name for path in drawn} == {path.name for path in (paths.project() / "docs").glob("*.png")}
+    for path in drawn:
+        assert difference(image.imread(path), image.imread(paths.project() / "docs" / path.name)) < ALIKE, path.name
 
 
 def test_one_moved_mark_is_told_apart(tmp_path):

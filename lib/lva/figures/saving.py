@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -12,14 +13,14 @@ DPI = 200
 METADATA = {"pdf": {"CreationDate": None}, "png": {"Software": None}}  # neither a time nor a version
 
 
-def save_figure(figure: Figure, folder: str | Path, name: str) -> list[Path]:
+def save_figure(figure: Figure, folder: str | Path, name: str, suffixes: Sequence[str] = tuple(METADATA)) -> list[Path]:
     """Write `folder/name.pdf` and `folder/name.png` (200 dpi), each whole or not at all; return where they are."""
     figure.draw_without_rendering()
     figure.set_layout_engine("none")  # a second layout would shift things slightly
     paths = []
-    for suffix, metadata in METADATA.items():
+    for suffix in suffixes:
         path = Path(folder) / f"{name}.{suffix}"
         with atomic_path(path) as temporary:
-            figure.savefig(temporary, format=suffix, dpi=DPI, metadata=metadata)
+            figure.savefig(temporary, format=suffix, dpi=DPI, metadata=METADATA[suffix])
         paths.append(path)
     return paths
