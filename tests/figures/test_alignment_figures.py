@@ -136,6 +136,15 @@ def test_the_most_that_could_be_shared_is_marked_where_it_is_known(alignment):
     assert "most, if synonyms are one" not in written(figures.plot_headline(alignment, REPORTED, FAMILIES))
 
 
+def test_static_vectors_of_words_are_marked_where_they_are_known(alignment):
+    rows = [("wordllama", "minilm", "P@15", 0.8), ("bag of words", "minilm", "P@15", 0.2)]
+    ladder = pd.DataFrame(rows, columns=["rung", "target", "measure", "value"])
+    figure = figures.plot_headline(alignment, REPORTED, FAMILIES, ladder=ladder)
+    drawn = labelled(figure.axes[0], "static").get_xdata()
+    assert drawn[list(FAMILIES).index("minilm")] == 0.8 and np.isnan(drawn).sum() == len(FAMILIES) - 1
+    assert "single words" in written(figure)
+
+
 def test_what_was_not_computed_is_neither_drawn_nor_named(alignment):
     nothing = dict.fromkeys(["baseline_value", "null_mean", "null_sd"], NAN)
     assert not written(figures.plot_headline(alignment.assign(**nothing), REPORTED, FAMILIES)) & {

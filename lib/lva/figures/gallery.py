@@ -125,13 +125,17 @@ def _caption_tasks(demos: Demos) -> str:
 
 
 def _plot_headline(
-    alignment: pd.DataFrame, reported: pd.DataFrame, references: pd.DataFrame, ceilings: pd.DataFrame
+    alignment: pd.DataFrame,
+    reported: pd.DataFrame,
+    references: pd.DataFrame,
+    ceilings: pd.DataFrame,
+    ladder: pd.DataFrame,
 ) -> Figure:
-    return plot_headline(alignment, reported, report.families_of(references), ceilings=ceilings)
+    return plot_headline(alignment, reported, report.families_of(references), ceilings=ceilings, ladder=ladder)
 
 
 def _caption_headline(
-    alignment: pd.DataFrame, reported: pd.DataFrame, references: pd.DataFrame, _ceilings: pd.DataFrame
+    alignment: pd.DataFrame, reported: pd.DataFrame, references: pd.DataFrame, *_others: pd.DataFrame
 ) -> str:
     return report.caption_headline(alignment, reported, report.families_of(references))
 
@@ -166,7 +170,7 @@ GALLERY = (
     Exhibit(
         "04_headline",
         "How alike are the agent and each model, and against what?",
-        ("alignment", "reported", "references", "ceilings"),
+        ("alignment", "reported", "references", "ceilings", "ladder"),
         _plot_headline,
         _caption_headline,
     ),

@@ -11,18 +11,20 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import blended_transform_factory
 
-from lva.figures.style import AGENT, CHANCE, GREY, INK, LEXICAL, PALE, SMALL, WIDTH
+from lva.figures.style import AGENT, CHANCE, GREY, INK, LEXICAL, PALE, SMALL, WIDTH, WORDS
+from lva.models import WORDLLAMA
 from lva.report.tables.headline import headline_measure, headline_table
 from lva.report.wording import number_text
 from lva.spaces.items import ALL_BUT_SYNONYMS
 
-ABOVE, BELOW, RIGHT, ROW = 1.0, 1.22, 0.85, 0.52  # inches around the axes, and the height of a row
+ABOVE, BELOW, RIGHT, ROW = 1.0, 1.4, 0.85, 0.52  # inches around the axes, and the height of a row
 PAPER_LANE, AGENT_LANE, LOWER_LANE = -0.31, -0.02, 0.29  # in rows, from the middle of each
 MARKS = {  # column of the headline table -> its label, the lane of its mark, its colour
     "paper": ("reported in the paper", PAPER_LANE, INK),
     "value": ("trained agent", AGENT_LANE, AGENT),
     "untrained": ("untrained agent", LOWER_LANE, AGENT),
     "baseline_value": ("words alone", LOWER_LANE, LEXICAL),
+    "static": ("single words", LOWER_LANE, WORDS),
     "ceiling": ("most, if synonyms are one", AGENT_LANE, GREY),
 }
 ENDS = {"value": ("low", "high"), "paper": ("paper_low", "paper_high")}  # of the marks that are lines
@@ -37,6 +39,7 @@ NOTES = (
     "the instructions are permuted."
 )
 CEILING_NOTE = " Most: the greatest value of any space that treats synonyms alike."
+STATIC_NOTE = "\nSingle words: static vectors of the words (WordLlama), what each means without reading them together."
 
 
 def plot_headline(
@@ -45,16 +48,23 @@ def plot_headline(
     families: Mapping[str, str],
     measure: str | None = None,
     ceilings: pd.DataFrame | None = None,
+    ladder: pd.DataFrame | None = None,
 ) -> Figure:
     """One row per reference: the agent, trained and untrained, the best space of words, the paper's value, chance.
 
-    ceilings: by `lva.alignment.ceiling_table`; that of spaces which treat synonyms alike is marked.
+    ceilings: by `lva.alignment.ceiling_table`; that of spaces which treat synonyms alike is marked. ladder: by
+    `lva.alignment.ladder`; its rung of static vectors of words is marked.
     """
     measure = measure or headline_measure(alignment)
-    table = headline_table(alignment, reported, families, measure).assign(ceiling=np.nan)
+    table = headline_table(alignment, reported, families, measure).assign(ceiling=np.nan, static=np.nan)
     if ceilings is not None:
         most = ceilings[(ceilings.knows == ALL_BUT_SYNONYMS) & (ceilings.measure == measure)]
         table["ceiling"] = most.set_index("space").value.reindex(table.index)
+    if ladder is not None:
+        words = ladder[(ladder.rung == WORDLLAMA.name) & (ladder.measure == measure)]
+        table["static"] = words.set_index("target").value.reindex(table.index)
+    more = {"ceiling": CEILING_NOTE, "static": STATIC_NOTE}
+    notes = NOTES + "".join(note for column, note in more.items() if table[column].notna().any())
     left, height = 0.25 + 0.085 * max(map(len, table.index)), ABOVE + ROW * len(table) + BELOW
     figure = plt.figure(figsize=(WIDTH, height))
     box = (left / WIDTH, BELOW / height, 1 - (left + RIGHT) / WIDTH, ROW * len(table) / height)
@@ -63,7 +73,7 @@ def plot_headline(
     _name_marks(axis, table)
     _write_values(axis, table, measure)
     _frame(axis, table, measure)
-    _write_around(figure, measure, NOTES + CEILING_NOTE if table.ceiling.notna().any() else NOTES)
+    _write_around(figure, measure, notes)
     return figure
 
 
@@ -74,6 +84,7 @@ def _draw_marks(axis: Axes, t: pd.DataFrame) -> None:
     axis.plot(t.value, rows + AGENT_LANE, "o", color=AGENT, ms=8, label="value")
     axis.plot(t.untrained, rows + LOWER_LANE, "o", mfc="white", mec=AGENT, mew=1.5, ms=6, label="untrained")
     axis.plot(t.ceiling, rows + AGENT_LANE, "|", color=GREY, mew=2, ms=11, label="ceiling")
+    axis.plot(t.static, rows + LOWER_LANE, "^", mfc="white", mec=WORDS, mew=1.3, ms=6, label="static")
     axis.plot(t.baseline_value, rows + LOWER_LANE, "D", color=LEXICAL, ms=6, label="baseline_value")
     reach = (t.paper_high - t.paper_low) / 2
     axis.errorbar(t.paper, rows + PAPER_LANE, xerr=reach, fmt="none", color=INK, lw=2, capsize=3, capthick=2)
