@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+from scipy.stats import t as student
 
 from lva.ground import paths
 from lva.ground.runs import read_table
 from lva.report.readings.function import read_carried, read_confusion, read_exchange, read_predictors
-from lva.report.tables.function import HELD_OUT
+from lva.report.tables.function import ENDS, HELD_OUT
 from lva.report.wording import number_text, p_cell
 
 RUN, UNRELATED = "laptop", "natural"  # runs whose tables are shown: synonyms share words, and share none
@@ -32,17 +34,24 @@ def carried(run: str = RUN) -> str:
 
 
 def maps() -> str:
-    """Other maps and few anchors: the mean over references, and words alone."""
+    """Other maps and few anchors: the mean over references, the best of them and words alone, ± 95 % over agents.
+
+    KL: of the best, from the agent told by its own E_L to the driven one.
+    """
     table = _table("driving")
+    ends = table[table.source.isin(ENDS)].groupby(["scheme", "mapping", "source"]).score.first().unstack()
+    span = (ends[ENDS[0]] - ends[ENDS[1]]).rename("span").reset_index()
+    table = table.merge(span, "left", ["scheme", "mapping"]).eval("function_per_score = 1 / span")
     some = table[(table.control == "") & table.kind.isin(("reference", "words")) & (table.source != "edit distance")]
-    lines = ["| held out | map | references, mean | best of them | bag of words |", "|---|---|--:|--:|--:|"]
+    lines = ["| held out | map | references, mean | best of them | its KL, nats a step | bag of words |"]
+    lines.append("|---|---|--:|--:|--:|--:|")
     for (scheme, mapping), at in some.groupby(["scheme", "mapping"], sort=False):
         if (table[table.scheme == scheme].mapping.nunique() == 1) and "anchors" not in scheme:
             continue
         references, words = at[at.kind == "reference"], at[at.source == "bag of words"]
         best = references.loc[references.function.idxmax()]
         cells = [_scheme(scheme), mapping, number_text(references.function.mean())]
-        cells += [f"{best.source} {number_text(best.function)}", number_text(words.function.iloc[0])]
+        cells += [f"{best.source} {_over_agents(best)}", number_text(best.divergence), _over_agents(words.iloc[0])]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
@@ -60,6 +69,13 @@ def predictors(run: str = RUN) -> str:
 def unrelated() -> str:
     """The same of the grammar whose synonyms share no word."""
     return "\n\n".join(block(UNRELATED) for block in (carried, exchange, predictors))
+
+
+def _over_agents(row: pd.Series) -> str:
+    """A score on the scale of `function`, with its 95 % interval for other agents."""
+    reach = student.ppf(0.975, row.agents - 1) * row.sd / np.sqrt(row.agents) if row.agents > 1 else np.nan
+    scaled = reach * row.function_per_score
+    return number_text(row.function) if np.isnan(scaled) else f"{number_text(row.function)} ± {number_text(scaled)}"
 
 
 def _scheme(name: str) -> str:
