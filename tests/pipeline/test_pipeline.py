@@ -213,6 +213,14 @@ def test_only_and_fresh(no_kernel, go):
     assert go(only="01_first,02", fresh=True) == "01_first 1 02_second 2"
 
 
+def test_a_notebook_alone_runs_again_if_one_that_it_needs_was_made_otherwise(no_kernel, go):
+    go()
+    assert go(only="02") == ""
+    assert go(only="01", parameters={"seed": 5}, overwrite=True) == "01_first 5"
+    assert go(only="02") == "02_second 2"
+    assert go(only="02") == ""
+
+
 def test_a_failed_run_says_where_and_resumes_there(go, project):
     path = project / "notebooks/02_second.ipynb"
     good = path.read_text()

@@ -87,7 +87,7 @@ def plan_runs(
         check_values({name: whole[name] for name in whole if name not in parameters}, f"profile {profile}")
         check_values({name: whole[name] for name in parameters}, source)
         check_own_vectors(whole)
-        chosen = _select(_in_order(books, whole), only)
+        chosen = _stages(books, whole, only)
         check_known(parameters, {name for stage in chosen for name in stage.parameters}, f"--only {only}")
         plans.append(chosen)
     return plans
@@ -157,9 +157,13 @@ def _code_and_library(notebook: Path) -> tuple[str, dict[str, str]]:
     return code_hash(code), code_of(code)
 
 
-def _in_order(books: list[Book], values: dict[str, Any]) -> list[Stage]:
-    """The stages, each after those it needs; the notebooks are numbered in such an order."""
+def _stages(books: list[Book], values: dict[str, Any], only: str | None) -> list[Stage]:
+    """The chosen stages, each after those it needs; the notebooks are numbered in such an order.
+
+    What a stage needs and is not chosen is as it was made, whatever this command says of it.
+    """
     stages: dict[str, Stage] = {}
+    chosen = _chosen(books, only)
     run, inputs = open_run(str(values["run"])), _hash_inputs(paths.data())
     for book in books:
         needs = tuple(book.about.get("needs", [*stages][-1:]))
@@ -169,9 +173,19 @@ def _in_order(books: list[Book], values: dict[str, Any]) -> list[Stage]:
         own = {name: value for name, value in values.items() if name in book.declared}
         config = {"code": book.code, "parameters": own, "files": _hash_named(own)}
         config |= {"library": book.library, "inputs": inputs}
-        config |= {"needs": {name: config_hash(stages[name].config) for name in needs}}
+        made_from = {name: stages[name].config if name in chosen else _as_made(stages[name]) for name in needs}
+        config |= {"needs": {name: config_hash(made) for name, made in made_from.items()}}
         stages[book.path.stem] = Stage(book.path.stem, book.path, run, own, needs, config)
-    return list(stages.values())
+    return [stage for name, stage in stages.items() if name in chosen]
+
+
+def _as_made(stage: Stage) -> dict[str, Any]:
+    """What a stage was made from when it was last run; where it never was, what it would be made from."""
+    try:
+        found = artifacts.check_artifact(stage.executed, made_by=stage.name).config
+    except ArtifactError:
+        return stage.config
+    return {name: value for name, value in found.items() if name != OUTPUTS}
 
 
 def _changes(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
@@ -193,14 +207,15 @@ def _is_whole(stage: Stage, name: str, digest: str) -> bool:
     return path.is_file() and artifacts.sha256(path) == digest
 
 
-def _select(stages: list[Stage], only: str | None) -> list[Stage]:
-    """The stages that `only` names, else those of a default run."""
+def _chosen(books: list[Book], only: str | None) -> set[str]:
+    """The names of the stages that `only` names, else of those of a default run."""
     if not only:
-        return [stage for stage in stages if _about(stage.notebook).get("default", True)]
-    names = {stage.name.split("_")[0]: stage.name for stage in stages} | {s.name: s.name for s in stages}
+        return {book.path.stem for book in books if book.about.get("default", True)}
+    stems = [book.path.stem for book in books]
+    names = {stem.split("_")[0]: stem for stem in stems} | {stem: stem for stem in stems}
     tokens = [token.strip().zfill(2) for token in only.split(",")]
     check_known(tokens, set(names), "--only", "notebook")
-    return [stage for stage in stages if stage.name in {names[token] for token in tokens}]
+    return {names[token] for token in tokens}
 
 
 def _about(notebook: Path) -> dict[str, Any]:
