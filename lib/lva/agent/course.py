@@ -26,7 +26,7 @@ def success_courses(
     As many are tried at a time as there are cores.
     """
     jobs = {str(name): (run.folder, level, seed, episodes) for name, run in runs.items()}
-    found = side_by_side(_try_saved, jobs, len(jobs), "agent", "success along the training")
+    found = side_by_side(_try_saved, jobs, len(jobs), "agent", "success along the training", workers)
     return pd.concat([found[str(name)].assign(seed=name) for name in runs], ignore_index=True)
 
 
@@ -60,4 +60,6 @@ def balanced_third(grammar: Grammar) -> list[Instruction]:
 
 def _try_saved(folder: Path, level: Level, seed: int, episodes: int, report) -> pd.DataFrame:
     run = load_run(folder)
-    return success_along(run, trial_rooms(run.agent.grammar, level, seed, episodes), seed)
+    table = success_along(run, trial_rooms(run.agent.grammar, level, seed, episodes), seed)
+    report(1)
+    return table
