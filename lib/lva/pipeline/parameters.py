@@ -121,7 +121,7 @@ PARAMETERS: Mapping[str, Check] = {
     "driven_episodes": whole(1, 1000),
     "driving_set": one_of("few", "levels", "all"),
     # transfer
-    "course": one_of("few", "default", "all"),
+    "course": one_of("few", "default", "phrases", "all"),
     "languages": several(short_text, least=1),
     "taught_agents": whole(1, 1000),
     "taught_samples": whole(1, 10**10),

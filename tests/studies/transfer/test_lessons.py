@@ -49,3 +49,10 @@ def test_a_course_has_a_lesson_for_each_language_number_fold_and_seed():
     assert sum(lesson.axis == "" for lesson in lessons) == 8
     assert max(lesson.fold for lesson in lessons if lesson.axis == "phrase") == 0
     assert COURSES["all"].folds >= 6
+
+
+def test_a_question_may_be_decided_with_every_fold_and_seed_and_the_others_seen_once():
+    course = Course((100,), ("color", "phrase"), 1, (0,), 50, decided=("phrase",))
+    lessons = course.lessons(["a"], [0, 1, 2], {"color": 3, "phrase": 2})
+    counts = {axis: sum(lesson.axis == axis for lesson in lessons) for axis in ("", "color", "phrase")}
+    assert counts == {"": 1, "color": 1, "phrase": 6}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lva.ground import paths
 from lva.ground.artifacts import ArtifactError, atomic_path
-from lva.report.pages import benchmarks, function, prefix, readings, reliability, results, scale, sweeps
+from lva.report.pages import benchmarks, function, prefix, readings, reliability, results, scale, sweeps, transfer
 from lva.report.pages.calibration import calibration_block
 
 Blocks = Mapping[str, Callable[[], str]]
@@ -67,6 +67,12 @@ PAGES: Mapping[str, Blocks] = {  # file -> the blocks that must be in it
         "exchange": function.exchange,
         "predictors": function.predictors,
         "unrelated": function.unrelated,
+    },
+    "docs/transfer.md": {
+        "verdicts": transfer.verdicts,
+        "held_out": transfer.held_out,
+        "curves": transfer.curves,
+        "needed": transfer.needed,
     },
     "docs/reliability.md": {"calls": reliability.calls, "damage": reliability.damage, "kills": reliability.kills},
     "docs/cluster.md": {"sweep": sweeps.sweep, "thousand": sweeps.thousand},

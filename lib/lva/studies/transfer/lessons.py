@@ -46,23 +46,24 @@ class Course:
     folds: int  # of each axis, the first ones
     shots: tuple[int, ...]
     many: int = ENOUGH
+    decided: tuple[str, ...] | None = None  # axes taught with every fold and seed, all else once; None: all in all seeds
 
     def lessons(self, languages: Sequence[str], seeds: Sequence[int], folds: Mapping[str, int]) -> list[Lesson]:
         """The lessons in these languages; folds: how many each axis has in this grammar."""
-        curves = [Lesson(one, n, seed=seed) for one, n, seed in product(languages, self.demonstrations, seeds)]
-        without = [
-            Lesson(language, self.many, axis, fold, shots, seed)
-            for axis in self.axes
-            for language, fold, shots, seed in product(
-                languages, range(min(self.folds, folds[axis])), self.shots, seeds
-            )
-        ]
-        return [*curves, *without]
+        once = seeds if self.decided is None else seeds[:1]
+        lessons = [Lesson(one, n, seed=seed) for one, n, seed in product(languages, self.demonstrations, once)]
+        for axis in self.axes:
+            decided = self.decided is not None and axis in self.decided
+            every = range(folds[axis] if decided else min(self.folds, folds[axis]))
+            each = product(languages, every, self.shots, seeds if decided else once)
+            lessons += [Lesson(one, self.many, axis, fold, shots, seed) for one, fold, shots, seed in each]
+        return lessons
 
 
 COURSES = {
     "few": Course((216,), ("phrase",), 1, (0,), 216),
     "default": Course((300, 3_000, 30_000), AXES, 1, (0,)),
+    "phrases": Course((300, 3_000, 30_000), AXES, 1, (0,), decided=("phrase",)),
     "all": Course((100, 300, 1_000, 3_000, 10_000, 30_000, 100_000), AXES, 6, (0, 1, 3, 10)),
 }
 
