@@ -46,7 +46,7 @@ class Course:
     folds: int  # of each axis, the first ones
     shots: tuple[int, ...]
     many: int = ENOUGH
-    decided: tuple[str, ...] | None = None  # axes taught with every fold and seed, all else once; None: all in all seeds
+    decided: tuple[str, ...] | None = None  # axes with every fold and seed, the rest once; None: all in all seeds
 
     def lessons(self, languages: Sequence[str], seeds: Sequence[int], folds: Mapping[str, int]) -> list[Lesson]:
         """The lessons in these languages; folds: how many each axis has in this grammar."""
