@@ -26,6 +26,7 @@ from tests.faults.front_door import FRONT_DOOR, SLOW
 import lva
 from lva import alignment
 from lva.ground.errors import UserError
+from lva.models import ReferenceUnavailable
 
 LIBRARY = str(Path(lva.__file__).parent)
 OFTEN = settings(
@@ -253,7 +254,7 @@ def judge(name: str, given: dict[str, Any]) -> str:
             warnings.simplefilter("error", RuntimeWarning)
             warnings.simplefilter("ignore", UserWarning)  # ours: neighbourhoods that say little
             result = (call.function or getattr(alignment, name))(**given)
-    except (ValueError, UserError) as error:
+    except (ValueError, UserError, ReferenceUnavailable) as error:
         assert _raised_here(error), f"{name}: unexplained {type(error).__name__}: {error}"
         return "refused"
     except Exception as error:

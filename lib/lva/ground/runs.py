@@ -68,7 +68,11 @@ def open_run(name: str) -> RunFolder:
 
 def published_run(name: str = "laptop") -> dict[str, pd.DataFrame]:
     """The published tables of a run by name."""
-    return read_tables(paths.published_results() / name)
+    folder = paths.published_results() / open_run(name).name
+    if not folder.is_dir():
+        known = ", ".join(sorted(path.name for path in paths.published_results().iterdir() if path.is_dir()))
+        raise UserError(f"there is no published run {name!r}; choose one of {known}")
+    return read_tables(folder)
 
 
 def find_table(run: str, name: str) -> pd.DataFrame | None:

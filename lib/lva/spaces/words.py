@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from lva.ground.values import check_value, whole
 from lva.spaces.kernels import coordinates
 from lva.spaces.space import Space, Spaces
 from lva.world import Grammar
@@ -19,7 +20,7 @@ FACTORS = ("task", "phrase", "color", "kind")
 
 def bag_of_words(texts: Sequence[str]) -> Array:
     """How often each word occurs: (n, words)."""
-    return _counts([text.split() for text in texts])
+    return _counts([text.split() for text in checked_texts(texts)])
 
 
 def tf_idf(texts: Sequence[str]) -> Array:
@@ -58,6 +59,9 @@ def instruction_length(texts: Sequence[str]) -> Array:
 
 def lexical_spaces(texts: Sequence[str], draws: int = 5, seed: int = 0) -> Spaces:
     """All lexical baselines; summed random words in several draws."""
+    checked_texts(texts)
+    check_value("draws", draws, whole(1))
+    check_value("seed", seed, whole(0))
     spaces = [Space(name, "words", "words", (make(texts),), READOUT) for name, make in LEXICAL.items()]
     random = tuple(random_words(texts, seed + i) for i in range(draws))
     return Spaces([*spaces, Space(RANDOM_WORDS, "words", "words", random, READOUT)])
@@ -74,6 +78,16 @@ def one_hot(labels: Sequence) -> Array:
     """A column for each distinct label, in sorted order: (n, labels)."""
     distinct, index = np.unique(np.asarray(labels), return_inverse=True)
     return np.eye(len(distinct))[index]
+
+
+def checked_texts(texts: Sequence[str]) -> Sequence[str]:
+    """The sentences, if they are at least one, and none of them without a word."""
+    if isinstance(texts, str) or not len(texts):
+        raise ValueError(f"texts={texts!r} must be a list of at least one sentence")
+    for text in texts:
+        if not isinstance(text, str) or not text.split():
+            raise ValueError(f"{text!r} among the texts is not a sentence; leave it out")
+    return texts
 
 
 def scramble(texts: Sequence[str], seed: int = 0) -> list[str]:

@@ -90,7 +90,7 @@ def load_steps(path: str | Path, labels: str = "expert") -> Steps:
 
 def check_labels(labels: str) -> None:
     """Raise if there are no such labels."""
-    if labels not in LABELS:
+    if not isinstance(labels, str) or labels not in LABELS:
         meanings = "; ".join(f"{name}: {meaning}" for name, meaning in LABELS.items())
         raise ValueError(f"labels={labels!r} is unknown; choose one of {', '.join(LABELS)} ({meanings})")
 
