@@ -34,7 +34,7 @@ def plot_demonstrations(curves: pd.DataFrame) -> Figure:
         axis.text(1.02, place, name, color=looks[name]["color"], size=SMALL, va="center", transform=_beside(axis))
     floor = curves.groupby("demonstrations").floor.mean()
     axis.plot(floor.index, floor, color=SILVER, lw=1, ls=":")
-    axis.text(floor.index[0], floor.iloc[0], "told nothing", color=GREY, size=TINY, va="bottom")
+    axis.text(floor.index[0], floor.iloc[0] + 0.02, "told nothing", color=GREY, size=TINY, va="bottom")
     tried = np.unique(curves.demonstrations)
     axis.set(xscale="log", ylim=(0, 1), xlabel="demonstrations", ylabel="success, mean over tasks")
     axis.set_xticks(tried, [short_number(n) for n in tried])
