@@ -132,7 +132,7 @@ def studied(finished, environment):
     [
         *("readings", "trials", "box", "specification", "joint", "choice_shares"),
         *("confusion", "driving", "carried", "exchange", "geometry", "predictors"),
-        *("transfer_curves", "transfer_needed", "transfer_held_out", "transfer_verdicts"),
+        *("transfer_curves", "transfer_needed", "transfer_held_out", "transfer_tasks", "transfer_verdicts"),
     ],
 )
 def test_the_studies_write_what_they_say(studied, table):

@@ -125,6 +125,7 @@ SCHEMAS: Mapping[str, tuple[str, ...]] = {  # table -> its columns
         *("axis", "shots", "language", "kind", "success", "low", "high"),
         *("floor", "taught", "seeds"),
     ),
+    "transfer_tasks": ("axis", "shots", "language", "kind", "task", "success", "floor"),
     "transfer_verdicts": (
         *("question", "language", "score", "baseline", "excess"),
         *("low", "high", "p", "holm", "seeds", "verdict"),

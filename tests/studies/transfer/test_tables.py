@@ -6,7 +6,7 @@ import pytest
 
 from lva.ground.tables import check_table
 from lva.spaces import item_table
-from lva.studies.transfer import FEWER, curve_table, folds_of, held_out_table, needed_table, verdict_table
+from lva.studies.transfer import FEWER, curve_table, folds_of, held_out_table, needed_table, task_table, verdict_table
 from lva.studies.transfer.languages import CONTROL, KNOWN, LEARNT
 from lva.world import load_grammar
 
@@ -68,6 +68,14 @@ def test_held_out_beside_what_was_shown():
         0.9, abs=0.01
     )
     assert table.floor["model"] == pytest.approx(0.2) and (table.seeds == 5).all()
+
+
+def test_tasks_apart_show_what_a_default_is_right_for():
+    some = taught(OUT, axis="phrase")
+    some.loc[some.item.map(ITEMS.task == "escape-from") & (some.language == "words"), "success"] = 0
+    table = check_table("transfer_tasks", task_table(some, ITEMS)).set_index(["language", "task"])
+    assert table.success["words", "escape-from"] == 0
+    assert table.success["words", "go-to"] == pytest.approx(0.4, abs=0.01) and (table.floor == 0.2).all()
 
 
 def test_one_level_has_no_interval():

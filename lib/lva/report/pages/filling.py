@@ -71,6 +71,7 @@ PAGES: Mapping[str, Blocks] = {  # file -> the blocks that must be in it
     "docs/transfer.md": {
         "verdicts": transfer.verdicts,
         "held_out": transfer.held_out,
+        "tasks": transfer.tasks,
         "curves": transfer.curves,
         "needed": transfer.needed,
     },

@@ -59,5 +59,17 @@ def held_out() -> str:
     return "\n".join(lines)
 
 
+def tasks() -> str:
+    """Success on held-out phrases, task by task."""
+    table = _table("transfer_tasks")
+    some = table[(table.axis == "phrase") & (table.shots == 0)]
+    names = list(dict.fromkeys(some.task))
+    lines = [f"| language | {' | '.join(names)} |", "|---|" + "--:|" * len(names)]
+    for name, one in in_order(some):
+        success = one.set_index("task").success
+        lines.append(f"| {name} | {' | '.join(number_text(success[task]) for task in names)} |")
+    return "\n".join(lines)
+
+
 def _table(name: str) -> pd.DataFrame:
     return read_table(paths.published_results() / RUN / f"{name}.csv")

@@ -13,7 +13,7 @@ def read_needed(needed: pd.DataFrame) -> str:
     """Say how many demonstrations each language needs."""
     lines = []
     for name, one in in_order(needed):
-        told = [f"{percent_text(row.goal)} with {_many(row.demonstrations)}" for row in one.itertuples()]
+        told = [f"{percent_text(row.goal)} {_many(row.demonstrations)}" for row in one.itertuples()]
         lines.append(f"- {name}: {', '.join(told)}")
     return "\n".join(lines)
 
@@ -65,7 +65,7 @@ def _read_question(question: str, some: pd.DataFrame) -> str:
 
 
 def _many(demonstrations: float) -> str:
-    return "none tried" if pd.isna(demonstrations) else short_number(demonstrations)
+    return "not reached" if pd.isna(demonstrations) else f"with about {short_number(float(f'{demonstrations:.2g}'))}"
 
 
 def _seeds(table: pd.DataFrame) -> str:

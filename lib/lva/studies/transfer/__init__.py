@@ -2,7 +2,7 @@
 
 from lva.studies.transfer.languages import Language, choose, languages_of
 from lva.studies.transfer.lessons import AXES, COURSES, Course, Lesson, folds_of
-from lva.studies.transfer.tables import FEWER, curve_table, held_out_table, needed_table, verdict_table
+from lva.studies.transfer.tables import FEWER, curve_table, held_out_table, needed_table, task_table, verdict_table
 from lva.studies.transfer.teaching import Study, teach
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "held_out_table",
     "languages_of",
     "needed_table",
+    "task_table",
     "teach",
     "verdict_table",
 ]

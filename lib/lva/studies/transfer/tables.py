@@ -77,6 +77,17 @@ def held_out_table(taught: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(HELD))
 
 
+def task_table(taught: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+    """The same success task by task, which tells what an agent does that has not understood.
+
+    Columns: axis, shots, language, kind, task, success, floor.
+    """
+    without = taught[(taught.axis != NOTHING) & taught.out]
+    tasks = without.assign(task=items.task.to_numpy()[without.item.to_numpy()])
+    by = ["axis", "shots", "language", "kind", "task"]
+    return tasks.groupby(by, sort=False, as_index=False)[["success", "floor"]].mean()
+
+
 def verdict_table(taught: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """Decide by the rule: question (an axis, or FEWER), language, and what the decision rests on."""
     rows = []
