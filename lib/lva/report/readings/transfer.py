@@ -6,7 +6,7 @@ import pandas as pd
 
 from lva.report.tables.function import HELD_OUT
 from lva.report.tables.transfer import in_order
-from lva.report.wording import number_text, p_text, percent_text, range_text, short_number
+from lva.report.wording import number_text, p_text, percent_text, short_number, span_text
 
 
 def read_needed(needed: pd.DataFrame) -> str:
@@ -57,7 +57,7 @@ def _read_question(question: str, some: pd.DataFrame) -> str:
         if question in HELD_OUT
         else "Demonstrations saved by"
     )
-    interval = "" if pd.isna(best.low) else f" [{range_text(best.low, best.high)}], {p_text(best.holm)} (Holm)"
+    interval = "" if pd.isna(best.low) else f" [{span_text(best.low, best.high)}], {p_text(best.holm)} (Holm)"
     return (
         f"- {about}: **{named}**{few}. The most is {best.language}, {number_text(best.excess, '+.2f')}{interval} over "
         f"the best without knowledge, {best.baseline}."
