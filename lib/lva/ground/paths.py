@@ -65,7 +65,8 @@ def published_figures() -> Path:
 
 def find(source: str | Path) -> Path:
     """A path relative to the working directory if it exists there, else to the project."""
-    return Path(source) if Path(source).exists() else project() / source
+    there = os.path.exists(source)  # False too for what cannot be a path
+    return Path(source) if there else project() / source
 
 
 def _given(variable: str) -> Path | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import tomllib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -132,7 +133,7 @@ def load_grammar(name_or_path: str | Path) -> Grammar:
     """Load `paper`, `natural`, or a TOML file of your own, its path from here or from the root of the project."""
     own = Path(name_or_path).suffix == ".toml"
     path = paths.find(name_or_path) if own else paths.data() / "grammars" / f"{name_or_path}.toml"
-    if not path.exists():
+    if not os.path.exists(path):  # False too for what cannot be a path
         known = ", ".join(sorted(p.stem for p in (paths.data() / "grammars").glob("*.toml")))
         raise GrammarError(f"no grammar {str(name_or_path)!r}; there are {known}, or give the path of a .toml file")
     try:
