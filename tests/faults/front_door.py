@@ -21,7 +21,6 @@ FEW = ("expert", "optimal", "shuffled")
 WRONG = st.sampled_from([*a.NO_COUNTS, -(10**9), "", "a", [], {}])
 TEXTS = st.lists(st.sampled_from(["go to red ball", "pick up", "avoid the key", "x"]), min_size=1, max_size=6)
 NAMES = st.sampled_from(["", " ", "nowhere", "../up", "a/b", "a" * 300, "\0", "nul\nl", "ü", ".", "-p", "paper.toml"])
-SMALL = {"width": st.just(8), "blocks": st.just(1)}
 
 
 def fields(**good: st.SearchStrategy) -> dict[str, st.SearchStrategy]:
@@ -90,7 +89,8 @@ FRONT_DOOR: dict[str, tuple[Arguments, Callable[..., Any]]] = {
             attends=st.sampled_from(["sentence", "words"]),
             pooling=st.sampled_from(["mean", "last", "query"]),
             normalize=st.sampled_from(["tokens", "both", "none"]),
-            **SMALL,
+            width=st.just(8),
+            blocks=st.just(1),
         ),
         lambda **given: lva.AgentConfig(**given),
     ),

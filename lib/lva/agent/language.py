@@ -73,8 +73,6 @@ class SentenceEncoder(nn.Module):
         same = (words[:, None] == self.known).all(-1)
         if not same.any(1).all():
             raise ValueError("an agent of frozen sentences knows the instructions of its grammar alone")
-        if not same.any(1).all():
-            raise ValueError("an agent of frozen sentences knows the instructions of its grammar alone")
         return self.out(self.vectors[same.float().argmax(1)])
 
 
@@ -107,21 +105,19 @@ def pretrained_words(path: str, grammar: Grammar, size: int) -> Tensor:
 
     `path`: an .npz file with the arrays `words` and `vectors`.
     """
-    place = paths.find(path)
-    if not place.is_file():
-        raise ValueError(f"word_init='pretrained:{path}' names no file; `save_word_vectors` writes one")
     return _centred(path, "words", grammar.vocabulary, size)
 
 
 def pretrained_sentences(path: str, grammar: Grammar, size: int) -> Tensor:
     """Another model's vectors of the instructions, (instructions, size): the same of an .npz of `texts`, `vectors`."""
-    if not paths.find(path).is_file():
-        raise ValueError(f"sentences={path!r} names no file; give an .npz of `texts` and `vectors`")
     return _centred(path, "texts", grammar.texts, size)
 
 
 def _centred(path: str, array: str, names: Sequence[str], size: int) -> Tensor:
-    with np.load(paths.find(path), allow_pickle=False) as file:
+    place = paths.find(path)
+    if not place.is_file():
+        raise ValueError(f"{path!r} names no file; give an .npz of `{array}` and `vectors`")
+    with np.load(place, allow_pickle=False) as file:
         found = dict(zip(file[array].tolist(), file["vectors"]))
     missing = [name for name in names if name not in found]
     if missing:

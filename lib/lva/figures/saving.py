@@ -14,7 +14,7 @@ METADATA = {"pdf": {"CreationDate": None}, "png": {"Software": None}}  # neither
 
 
 def save_figure(figure: Figure, folder: str | Path, name: str, suffixes: Sequence[str] = tuple(METADATA)) -> list[Path]:
-    """Write `folder/name.pdf` and `folder/name.png` (200 dpi), each whole or not at all; return where they are."""
+    """Write `folder/name.pdf` and `.png` (200 dpi) or one of them, whole or not at all; return where they are."""
     figure.draw_without_rendering()
     figure.set_layout_engine("none")  # a second layout would shift things slightly
     paths = []

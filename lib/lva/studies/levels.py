@@ -1,4 +1,4 @@
-"""Rates over held-out levels and seeds: their score, its interval, and the excess over the best of several rivals."""
+"""Rates over held-out levels and seeds: their score, its interval, and a correction for many of them."""
 
 from __future__ import annotations
 
@@ -47,23 +47,3 @@ def holm(p: pd.Series) -> pd.Series:
     ordered = p.sort_values(kind="stable")
     corrected = (ordered * np.arange(len(p), 0, -1)).cummax().clip(upper=1)
     return corrected.reindex(p.index)
-
-
-def beside_best(own: Cells, rivals: dict[str, Cells]) -> dict:
-    """The score of a source, and its excess over the best of its rivals: score, baseline, excess, low, high, p, agents.
-
-    For each level the rival is the one that is best on the other levels; baseline names the one that is best over all.
-    """
-    best, levels = {}, own.columns.get_level_values("level").unique()
-    for level in levels:
-        others = {name: _without(rival.mean(), level if len(levels) > 1 else None) for name, rival in rivals.items()}
-        best[level] = max(others, key=others.get)
-    rival = pd.concat([rivals[name].loc[:, [level]] for level, name in best.items()], axis=1)
-    estimate, low, high, p = excess_interval(own - rival[own.columns])
-    overall = max(rivals, key=lambda name: score(rivals[name].mean()))
-    about = {"score": score(own.mean()), "baseline": f"{overall} {score(rivals[overall].mean()):.2f}"}
-    return about | {"excess": estimate, "low": low, "high": high, "p": p, "agents": len(own)}
-
-
-def _without(rates: pd.Series, level: str | None) -> float:
-    return score(rates if level is None else rates.drop(level, level="level"))

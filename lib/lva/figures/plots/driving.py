@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from lva.figures.style import AGENT, GREY, INK, LEXICAL, PALE, SMALL, TINY, WIDTH, WORDS, write_title
+from lva.figures.plots.panels import frame_panels
+from lva.figures.style import AGENT, GREY, INK, LEXICAL, PALE, TINY, WIDTH, WORDS, write_title
 from lva.report.tables.function import HELD_OUT, best_words, driving_rows
 
 COLOURS = {"reference": AGENT, "words": LEXICAL, "static": LEXICAL, "behaviour": INK, "bound": GREY}
@@ -33,10 +34,7 @@ def plot_driving(driving: pd.DataFrame) -> Figure:
     for axis, scheme in zip(axes[0], schemes, strict=True):
         axis.axvline(lines[scheme], color=LEXICAL, lw=1, ls="--", zorder=0)
         _draw_rows(axis, rows[rows.scheme == scheme], names)
-        axis.set_title(f"{HELD_OUT[scheme].replace(' of ', ' of' + chr(10))}\nheld out", size=SMALL, loc="left", pad=5)
-    axes[0][0].set_yticks(range(len(names)), names, size=SMALL)
-    axes[0][0].invert_yaxis()
-    axes[0][len(schemes) // 2].set_xlabel("function carried: 0 by the mean E_L, 1 by the agent's own", size=SMALL + 1)
+    frame_panels(axes[0], schemes, names, "function carried: 0 by the mean E_L, 1 by the agent's own")
     figure.legend(handles=_legend(), loc="outside lower center", ncols=5, fontsize=TINY, frameon=False)
     write_title(figure, "Who can tell the agent what to do?")
     return figure
@@ -57,9 +55,6 @@ def _draw_rows(axis: Axes, rows: pd.DataFrame, names: list[str]) -> None:
         fill = color if row.look == "trained" else "white"
         axis.plot(x, place, marker="o", color=color, mfc=fill, ms=5.5, ls="none", zorder=3)
     axis.set_xlim(RANGE)
-    axis.set_xticks((0, 0.5, 1), ("0", ".5", "1"))
-    axis.tick_params(labelsize=SMALL, left=False)
-    axis.spines[["top", "right", "left"]].set_visible(False)
 
 
 def _legend() -> list[Line2D]:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from lva.figures.plots.labels import spread_out
+from lva.figures.plots.panels import frame_panels
 from lva.figures.style import AGENT, GREY, INK, LEXICAL, LINES, MARKERS, PALE, SILVER, SMALL, TINY, WIDTH, write_title
-from lva.report.tables.function import HELD_OUT
-from lva.report.tables.transfer import CONTROL, KNOWN, best_rivals, in_order, zero_shot
+from lva.report.tables.transfer import best_rivals, in_order, zero_shot
 from lva.report.wording import short_number
+from lva.studies.transfer.languages import CONTROL, KNOWN, LEARNT
+from lva.studies.transfer.languages import LEXICAL as WORDS_ALONE
 
 HEIGHT = 3.6  # inches of the curves
 LINE = 0.17  # inches between two labels
-COLOURS = {"learnt": INK, "words alone": LEXICAL, KNOWN: AGENT, CONTROL: GREY}
+COLOURS = {LEARNT: INK, WORDS_ALONE: LEXICAL, KNOWN: AGENT, CONTROL: GREY}
 GOALS = (0.8, 0.95)
 
 
@@ -31,7 +32,9 @@ def plot_demonstrations(curves: pd.DataFrame) -> Figure:
     places = spread_out([one.success.iloc[-1] for one in lines.values()], [LINE / HEIGHT] * len(lines), 0, 1)
     for (name, one), place in zip(lines.items(), places, strict=True):
         axis.plot(one.demonstrations, one.success, ms=4, **looks[name])
-        axis.text(1.02, place, name, color=looks[name]["color"], size=SMALL, va="center", transform=_beside(axis))
+        axis.text(
+            1.02, place, name, color=looks[name]["color"], size=SMALL, va="center", transform=axis.get_yaxis_transform()
+        )
     floor = curves.groupby("demonstrations").floor.mean()
     axis.plot(floor.index, floor, color=SILVER, lw=1, ls=":")
     axis.text(floor.index[0], floor.iloc[0] + 0.02, "told nothing", color=GREY, size=TINY, va="bottom")
@@ -65,13 +68,7 @@ def plot_never_shown(held: pd.DataFrame) -> Figure:
             fill = "white" if row.kind == CONTROL else color
             axis.plot(row.success, place, marker="o", color=color, mfc=fill, ms=5.5, ls="none", zorder=2)
         axis.set(xlim=(-0.03, 1.05))
-        axis.set_xticks((0, 0.5, 1), ("0", ".5", "1"))
-        axis.set_title(f"{HELD_OUT[out].replace(' of ', ' of' + chr(10))}\nheld out", size=SMALL, loc="left", pad=5)
-        axis.tick_params(labelsize=SMALL, left=False)
-        axis.spines[["top", "right", "left"]].set_visible(False)
-    axes[0][0].set_yticks(range(len(names)), names, size=SMALL)
-    axes[0][0].invert_yaxis()
-    axes[0][len(axes_of) // 2].set_xlabel("success, mean over tasks", size=SMALL + 1)
+    frame_panels(axes[0], axes_of, names, "success, mean over tasks")
     figure.legend(handles=_legend(), loc="outside lower center", ncols=4, fontsize=TINY, frameon=False)
     write_title(figure, "What is done that was never demonstrated?")
     return figure
@@ -85,10 +82,6 @@ def _looks(kinds: dict[str, str]) -> dict[str, dict]:
         dashes = "--" if kind == CONTROL else "-"
         looks.setdefault(name, {"color": COLOURS[kind], "marker": ".", "lw": 1.1, "ls": dashes})
     return looks
-
-
-def _beside(axis: Axes):
-    return axis.get_yaxis_transform()
 
 
 def _legend() -> list[Line2D]:

@@ -41,7 +41,7 @@ def maps() -> str:
     table = _table("driving")
     ends = table[table.source.isin(ENDS)].groupby(["scheme", "mapping", "source"]).score.first().unstack()
     span = (ends[ENDS[0]] - ends[ENDS[1]]).rename("span").reset_index()
-    table = table.merge(span, "left", ["scheme", "mapping"]).eval("function_per_score = 1 / span")
+    table = table.merge(span, "left", ["scheme", "mapping"])
     some = table[(table.control == "") & table.kind.isin(("reference", "words")) & (table.source != "edit distance")]
     lines = ["| held out | map | references, mean | best of them | its KL, nats a step | bag of words |"]
     lines.append("|---|---|--:|--:|--:|--:|")
@@ -73,9 +73,10 @@ def unrelated() -> str:
 
 def _over_agents(row: pd.Series) -> str:
     """A score on the scale of `function`, with its 95 % interval for other agents."""
-    reach = student.ppf(0.975, row.agents - 1) * row.sd / np.sqrt(row.agents) if row.agents > 1 else np.nan
-    scaled = reach * row.function_per_score
-    return number_text(row.function) if np.isnan(scaled) else f"{number_text(row.function)} ± {number_text(scaled)}"
+    if row.agents < 2:
+        return number_text(row.function)
+    reach = student.ppf(0.975, row.agents - 1) * row.sd / np.sqrt(row.agents) / row.span
+    return f"{number_text(row.function)} ± {number_text(reach)}"
 
 
 def _scheme(name: str) -> str:

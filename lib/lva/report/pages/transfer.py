@@ -61,8 +61,8 @@ def held_out() -> str:
 
 def tasks() -> str:
     """Success on held-out phrases, task by task."""
-    table = _table("transfer_tasks")
-    some = table[(table.axis == "phrase") & (table.shots == 0)]
+    table = zero_shot(_table("transfer_tasks"))
+    some = table[table.axis == "phrase"]
     names = list(dict.fromkeys(some.task))
     lines = [f"| language | {' | '.join(names)} |", "|---|" + "--:|" * len(names)]
     for name, one in in_order(some):

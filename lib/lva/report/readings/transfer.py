@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from lva.report.tables.function import HELD_OUT
-from lva.report.tables.transfer import in_order
+from lva.report.tables.transfer import in_order, zero_shot
 from lva.report.wording import number_text, p_text, percent_text, short_number, span_text
 
 
@@ -38,7 +38,7 @@ def caption_demonstrations(curves: pd.DataFrame) -> str:
 
 def caption_never_shown(held: pd.DataFrame) -> str:
     """The numbers of `plot_never_shown`."""
-    rows = held[held.shots == 0]
+    rows = zero_shot(held)
     told = [
         f"- {HELD_OUT[axis]} held out: "
         + ", ".join(f"{row.language} {number_text(row.success)}" for row in some.itertuples())

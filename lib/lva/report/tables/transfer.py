@@ -8,7 +8,6 @@ import pandas as pd
 
 from lva.studies.transfer.languages import CONTROL, KNOWN, LEARNT, LEXICAL, RIVALS
 
-__all__ = ["CONTROL", "KNOWN", "best_rivals", "in_order", "zero_shot"]
 ORDER = (LEARNT, LEXICAL, KNOWN, CONTROL)
 
 

@@ -28,7 +28,7 @@ import pandas as pd
 
 from lva.studies.function.driven import RIDGE
 from lva.studies.function.sources import CONSTANT, OTHER_SEED
-from lva.studies.levels import beside_best, cells, holm
+from lva.studies.levels import Cells, cells, excess_interval, holm, score
 
 DECIDING = ("pairs", "phrase", "color", "kind")
 EXCESS, LEVEL, AGENTS = 0.10, 0.05, 5
@@ -50,9 +50,9 @@ def verdict_table(driven: pd.DataFrame) -> pd.DataFrame:
         table = ridge[ridge.scheme == scheme]
         rivals = {name: cells(one) for name, one in table[_is_baseline(table)].groupby("source", sort=False)}
         other = table[table.source == OTHER_SEED]
-        ceiling = beside_best(cells(other), rivals)["excess"] if len(other) else np.nan
+        ceiling = _compared(cells(other), rivals)["excess"] if len(other) else np.nan
         for reference, one in table[table.kind == "reference"].groupby("source", sort=False):
-            compared = beside_best(cells(one), rivals)
+            compared = _compared(cells(one), rivals)
             rows.append({"scheme": scheme, "reference": reference, "ceiling": ceiling} | compared)
     table = pd.DataFrame(rows)
     table["holm"] = table.groupby("scheme").p.transform(holm)
@@ -61,6 +61,18 @@ def verdict_table(driven: pd.DataFrame) -> pd.DataFrame:
 
 def _is_baseline(table: pd.DataFrame) -> pd.Series:
     return (table.kind == "words") | (table.source == CONSTANT)
+
+
+def _compared(own: Cells, rivals: dict[str, Cells]) -> dict:
+    best = {}
+    for level in own.columns.get_level_values("level").unique():
+        others = {name: score(rival.mean().drop(level, level="level")) for name, rival in rivals.items()}
+        best[level] = max(others, key=others.get)
+    rival = pd.concat([rivals[name].loc[:, [level]] for level, name in best.items()], axis=1)
+    estimate, low, high, p = excess_interval(own - rival[own.columns])
+    overall = max(rivals, key=lambda name: score(rivals[name].mean()))
+    about = {"score": score(own.mean()), "baseline": f"{overall} {score(rivals[overall].mean()):.2f}"}
+    return about | {"excess": estimate, "low": low, "high": high, "p": p, "agents": len(own)}
 
 
 def _decide(row) -> str:

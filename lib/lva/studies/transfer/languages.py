@@ -11,17 +11,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lva.ground import paths
-from lva.ground.artifacts import atomic_path, config_hash
+from lva.ground.artifacts import config_hash, is_current, save_artifact
+from lva.models.references.embeddings import write_npz
+from lva.models.references.static import kept_words
 from lva.spaces import Spaces, bag_of_words, item_table
 from lva.studies.function.sources import PERMUTED, Source, controls_of
+from lva.studies.multiverse.options import STATIC_WORDS
 from lva.world import Grammar
 
 LEARNT, LEXICAL, KNOWN, CONTROL = "learnt", "words alone", "knowledge", "control"
 RIVALS = (LEARNT, LEXICAL)  # what anything that is called knowledge must beat
 ALIKE, APART, BAG, STATIC = "words alike", "words apart", "bag of words", "WordLlama's words"
-PULL = 1.0  # weight of the pull in the loss, unless another was chosen
-STATIC_WORDS = "data/vectors/wordllama-words.npz"
+PULL = 1.0  # weight of the pull in the loss, fixed before any number was seen
+MADE_BY = "08_transfer"
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,8 @@ def languages_of(references: Spaces, grammar: Grammar, folder: Path, pulls: Sequ
     """
     languages = [Language(ALIKE, LEARNT), Language(APART, LEARNT, {"word_init": "identity"})]
     languages.append(_sentences(BAG, LEXICAL, bag_of_words(grammar.texts), grammar, folder))
-    if _has_words(STATIC_WORDS, grammar):
-        languages.append(Language(STATIC, KNOWN, {"word_init": f"pretrained:{STATIC_WORDS}"}))
+    if _has_words(grammar):
+        languages.append(Language(STATIC, KNOWN, {"word_init": STATIC_WORDS}))
     items, rng = item_table(grammar), np.random.default_rng(0)
     for name, space in references.of("reference").items():
         source = Source(name, "reference", np.asarray(space.first, np.float64))
@@ -90,12 +92,12 @@ def _written(name: str, vectors: ArrayLike, grammar: Grammar, folder: Path) -> s
     x: NDArray[np.float32] = np.asarray(vectors, np.float32)
     slug = re.sub("[^a-z0-9]+", "-", name.lower())
     path = folder / f"{slug}-{config_hash([list(grammar.texts), x.round(5).tolist()])}.npz"
-    if not path.is_file():
-        with atomic_path(path) as temporary, temporary.open("wb") as file:
-            np.savez(file, texts=np.array(grammar.texts), vectors=x)
+    arrays = {"texts": np.array(grammar.texts), "vectors": x}
+    if not is_current(path, config=name, made_by=MADE_BY):
+        save_artifact(path, lambda file: write_npz(file, arrays), config=name, made_by=MADE_BY)
     return str(path)
 
 
-def _has_words(path: str, grammar: Grammar) -> bool:
-    with np.load(paths.find(path), allow_pickle=False) as file:
+def _has_words(grammar: Grammar) -> bool:
+    with np.load(kept_words(), allow_pickle=False) as file:
         return set(grammar.vocabulary) <= set(file["words"].tolist())

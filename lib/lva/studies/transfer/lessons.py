@@ -30,12 +30,6 @@ class Lesson:
     shots: int = 0  # demonstrations of each instruction that is held out
     seed: int = 0
 
-    @property
-    def name(self) -> str:
-        """A name for its folder."""
-        out = f"-without-{self.axis}-{self.fold}-but-{self.shots}" if self.axis else ""
-        return f"{self.language}-{self.demonstrations}{out}-{self.seed}"
-
 
 @dataclass(frozen=True)
 class Course:

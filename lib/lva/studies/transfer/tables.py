@@ -23,6 +23,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from lva.ground.tables import SCHEMAS
 from lva.studies.levels import Cells, cells, excess_interval, holm, score
 from lva.studies.transfer.languages import KNOWN, RIVALS
 from lva.studies.transfer.lessons import NOTHING, level_of
@@ -44,7 +45,7 @@ def curve_table(taught: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
         success, low, high, _ = excess_interval(cells(some, "success"))
         floor = some.groupby("asked").floor.mean().mean()
         rows.append((language, kind, n, success, max(low, 0), min(high, 1), floor, some.seed.nunique()))
-    return pd.DataFrame(rows, columns=list(CURVES))
+    return pd.DataFrame(rows, columns=SCHEMAS["transfer_curves"])
 
 
 def needed_table(curves: pd.DataFrame) -> pd.DataFrame:
@@ -57,7 +58,7 @@ def needed_table(curves: pd.DataFrame) -> pd.DataFrame:
     for (language, kind), curve in curves.groupby(["language", "kind"], sort=False):
         curve = curve.sort_values("demonstrations", kind="stable")
         rows += [(language, kind, goal, _reached(curve, goal)) for goal in GOALS]
-    return pd.DataFrame(rows, columns=["language", "kind", "goal", "demonstrations"])
+    return pd.DataFrame(rows, columns=SCHEMAS["transfer_needed"])
 
 
 def held_out_table(taught: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
@@ -74,7 +75,7 @@ def held_out_table(taught: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
             others = [some_.groupby("asked")[of].mean().mean() for some_, of in ((out, "floor"), (kept, "success"))]
             seeds = some.seed.nunique()
             rows.append((axis, shots, language, kind, success, max(low, 0), min(high, 1), *others, seeds))
-    return pd.DataFrame(rows, columns=list(HELD))
+    return pd.DataFrame(rows, columns=SCHEMAS["transfer_held_out"])
 
 
 def task_table(taught: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
@@ -100,18 +101,10 @@ def verdict_table(taught: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
             about = {"question": question, "language": language, "seeds": one.seed.nunique()}
             rows.append(about | _beside(cells(one, "success"), rivals))
     if not rows:
-        return pd.DataFrame(columns=list(VERDICTS))
+        return pd.DataFrame(columns=SCHEMAS["transfer_verdicts"])
     table = pd.DataFrame(rows)
     table["holm"] = table.groupby("question").p.transform(holm)
-    return table.assign(verdict=[_decide(row) for row in table.itertuples()])[list(VERDICTS)]
-
-
-CURVES = ("language", "kind", "demonstrations", "success", "low", "high", "floor", "seeds")
-HELD = ("axis", "shots", "language", "kind", "success", "low", "high", "floor", "taught", "seeds")
-VERDICTS = (
-    *("question", "language", "score", "baseline", "excess"),
-    *("low", "high", "p", "holm", "seeds", "verdict"),
-)
+    return table.assign(verdict=[_decide(row) for row in table.itertuples()])[list(SCHEMAS["transfer_verdicts"])]
 
 
 def _labelled(taught: pd.DataFrame, items: pd.DataFrame, axis: str = NOTHING) -> pd.DataFrame:

@@ -14,13 +14,12 @@ from lva.agent import Agent, AgentConfig, TrainConfig, agent_policy, floor_polic
 from lva.ground.artifacts import config_hash
 from lva.spaces import item_table
 from lva.studies.keeping import Job, kept_tables
-from lva.studies.transfer.languages import Language
+from lva.studies.transfer.languages import MADE_BY, Language
 from lva.studies.transfer.lessons import AXES, NOTHING, Course, Lesson, demonstrate, folds_of
 from lva.world import Level, World, rollout
 from lva.world.rollouts import Policy
 from lva.world.rooms import EVALUATION
 
-MADE_BY = "08_transfer"
 FIRST_SEED = 5_000  # of the rooms, apart from those of all other trials
 
 
@@ -47,18 +46,20 @@ class Study:
         return agent, TrainConfig(**how, traces=0, seed=seed, **language.train)
 
 
-def teach(course: Course, languages: Mapping[str, Language], study: Study, folder: Path, seeds: Sequence[int] = (0,)):
+def teach(
+    course: Course, languages: Mapping[str, Language], study: Study, folder: Path, seeds: Sequence[int] = (0,)
+) -> pd.DataFrame:
     """Teach a course in every language: one row per lesson and instruction.
 
     Columns: language, kind, demonstrations, axis, fold, shots, seed, item (the number of the instruction), out (whether
     it was held out), success, floor (the same agent driven by its mean E_L).
     """
-    masks = {axis: folds_of(study.items, axis) for axis in course.axes}
-    jobs = []
+    items, jobs = study.items, []
+    masks = {axis: folds_of(items, axis) for axis in course.axes}
     for lesson in course.lessons(list(languages), seeds, {axis: len(folds) for axis, folds in masks.items()}):
-        language, made_from = languages[lesson.language], {"lesson": asdict(lesson), "study": asdict(study)}
-        out = masks[lesson.axis][lesson.fold] if lesson.axis else np.zeros(len(study.items), np.bool_)
-        made_from |= {"language": _portable(language)}
+        language = languages[lesson.language]
+        made_from = {"lesson": asdict(lesson), "study": asdict(study), "language": _portable(language)}
+        out = masks[lesson.axis][lesson.fold] if lesson.axis else np.zeros(len(items), np.bool_)
         at = folder / "agents" / f"{lesson.axis or 'all'}-{config_hash(made_from)}"
         jobs.append(Job(_named(lesson), (lesson, language, study, out, at), made_from, study.samples))
     return kept_tables(_teach, jobs, folder, "sample", MADE_BY)
